@@ -1,0 +1,128 @@
+//! The two pure functions every aggregate is made of, and how its events are named.
+
+use std::fmt::Debug;
+
+use crate::{claim::ClaimChange, id::Named, refusal::Refusal, stamp::Stamp};
+
+/// Something whose history is a stream of events. Its [`Named::PREFIX`] is also its stream type.
+pub trait Aggregate: Named + Default + Clone + Debug + PartialEq + Send + Sync + 'static {
+    /// What it can be asked to do, with every looked-up fact inside.
+    type Command: Clone + Debug + Send + Sync;
+    /// What can have happened to it.
+    type Event: Event;
+    /// Why it may say no.
+    type Error: Refusal;
+
+    /// What follows from the command in this state. No events: it is already so.
+    ///
+    /// # Errors
+    /// The rule that forbids it, with what would have been allowed.
+    fn decide(&self, command: Self::Command, stamp: &Stamp) -> Result<Vec<Self::Event>, Self::Error>;
+
+    /// The state after the event. Never fails: what was recorded is true.
+    fn evolve(&mut self, event: &Self::Event, stamp: &Stamp);
+
+    /// Which uniqueness the event takes or releases, given the state before it.
+    fn claims(&self, event: &Self::Event) -> Vec<ClaimChange> {
+        let _ = event;
+        Vec::new()
+    }
+}
+
+/// Something that happened. Written by [`events!`](crate::events), which keeps name, version and shape in one line.
+pub trait Event: Clone + Debug + PartialEq + Send + Sync + 'static {
+    /// All stored names of this aggregate's events.
+    const NAMES: &'static [&'static str];
+
+    /// The stored name, `folder.past_tense`.
+    fn name(&self) -> &'static str;
+
+    /// The version of the stored shape.
+    fn version(&self) -> u16;
+
+    /// The stored shape as JSON.
+    ///
+    /// # Errors
+    /// When a value has no JSON form (a not-a-number, say).
+    fn to_json(&self) -> Result<String, serde_json::Error>;
+
+    /// Reads a stored event.
+    ///
+    /// # Errors
+    /// An unknown name or version, or data of another shape.
+    fn from_json(name: &str, version: u16, data: &str) -> Result<Self, UnreadableEvent>;
+}
+
+/// A stored event that this version of the engine cannot read.
+#[derive(Debug, thiserror::Error)]
+pub enum UnreadableEvent {
+    /// Nobody here knows the name: it was written by a newer version.
+    #[error("event {name} version {version} is unknown; it was written by a newer version of the engine, which is needed to read it")]
+    Unknown {
+        /// The stored name.
+        name: String,
+        /// The stored version.
+        version: u16,
+    },
+    /// The name is known and the data do not fit it.
+    #[error("event {name} version {version} does not have the shape it should: {source}")]
+    Malformed {
+        /// The stored name.
+        name: String,
+        /// The stored version.
+        version: u16,
+        /// What the parser said.
+        source: serde_json::Error,
+    },
+}
+
+/// The state that these events lead to, all with one stamp.
+pub fn fold<A: Aggregate>(events: &[A::Event], stamp: &Stamp) -> A {
+    let mut state = A::default();
+    for event in events {
+        state.evolve(event, stamp);
+    }
+    state
+}
+
+/// Declares an aggregate's events: `Variant = "stored.name" v1`, each with the struct of the same name as its data.
+#[macro_export]
+macro_rules! events {
+    ($(#[$meta:meta])* $vis:vis enum $event:ident { $($(#[$vmeta:meta])* $variant:ident = $name:literal v $version:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq)]
+        #[allow(clippy::large_enum_variant, reason = "events live briefly; boxing each would cost more than it saves")]
+        $vis enum $event { $($(#[$vmeta])* $variant($variant)),+ }
+
+        impl $crate::aggregate::Event for $event {
+            const NAMES: &'static [&'static str] = &[$($name),+];
+
+            fn name(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $name),+ }
+            }
+
+            fn version(&self) -> u16 {
+                match self { $(Self::$variant(_) => $version),+ }
+            }
+
+            fn to_json(&self) -> Result<String, serde_json::Error> {
+                match self { $(Self::$variant(data) => serde_json::to_string(data)),+ }
+            }
+
+            fn from_json(name: &str, version: u16, data: &str) -> Result<Self, $crate::aggregate::UnreadableEvent> {
+                match (name, version) {
+                    $(($name, $version) => serde_json::from_str(data).map(Self::$variant).map_err(|source| {
+                        $crate::aggregate::UnreadableEvent::Malformed { name: name.to_owned(), version, source }
+                    }),)+
+                    _ => Err($crate::aggregate::UnreadableEvent::Unknown { name: name.to_owned(), version }),
+                }
+            }
+        }
+
+        $(impl From<$variant> for $event {
+            fn from(data: $variant) -> Self {
+                Self::$variant(data)
+            }
+        })+
+    };
+}

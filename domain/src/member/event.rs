@@ -1,0 +1,64 @@
+//! What can have happened to a member.
+
+use serde::{Deserialize, Serialize};
+
+use super::Email;
+use crate::{access::RoleId, events, personal::Personal};
+
+/// They were invited, or carried over from another system.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Invited {
+    /// Their name.
+    pub name: Personal<String>,
+    /// Their address; people carried over from a log may have none.
+    pub email: Option<Personal<Email>>,
+    /// What stands for the address where it must be unique: a digest, so that the claim is not personal data.
+    pub email_digest: Option<String>,
+}
+
+/// They accepted and can log in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Joined {}
+
+/// They got a role.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RoleGranted {
+    /// The role.
+    pub role: RoleId,
+}
+
+/// They lost a role.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RoleRevoked {
+    /// The role.
+    pub role: RoleId,
+}
+
+/// They may not act for now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Suspended {
+    /// Why.
+    pub reason: String,
+}
+
+/// They may act again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reinstated {}
+
+events! {
+    /// What can have happened to a member.
+    pub enum MemberEvent {
+        /// See [`Invited`].
+        Invited = "member.invited" v 1,
+        /// See [`Joined`].
+        Joined = "member.joined" v 1,
+        /// See [`RoleGranted`].
+        RoleGranted = "member.role_granted" v 1,
+        /// See [`RoleRevoked`].
+        RoleRevoked = "member.role_revoked" v 1,
+        /// See [`Suspended`].
+        Suspended = "member.suspended" v 1,
+        /// See [`Reinstated`].
+        Reinstated = "member.reinstated" v 1,
+    }
+}

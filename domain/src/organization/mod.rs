@@ -1,0 +1,9 @@
+//! Organizations: everything belongs to one.
+
+mod command;
+mod event;
+mod state;
+
+pub use command::{OrganizationCommand, OrganizationError};
+pub use event::{Founded, OrganizationEvent, Reinstated, Renamed, SettingChanged, Suspended};
+pub use state::{Organization, OrganizationId, Setting};

@@ -1,0 +1,14 @@
+//! The rules of the domain as *given / when / then*, its tables of moves, its properties, and the shapes it stores.
+
+mod cast;
+mod definition;
+mod escalation;
+mod golden;
+mod harness;
+mod member;
+mod organization;
+mod properties;
+mod table;
+mod text;
+mod ticket;
+mod typeid;
