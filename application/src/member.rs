@@ -1,0 +1,165 @@
+//! Members: inviting them and giving them roles.
+
+use escalon_domain::{
+    access::{Grants, Permission, Role, RoleId},
+    member::{Email, Member, MemberCommand, MemberId, MemberStatus},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    caller::Caller,
+    engine::{Done, Engine, Guarded, Moment},
+    failure::Failure,
+    once::Once,
+};
+
+impl Guarded for Member {
+    fn visible_to(&self, _: &Caller) -> bool {
+        self.status != MemberStatus::Unknown
+    }
+}
+
+/// What inviting somebody needs.
+#[derive(Debug, Clone, Default)]
+pub struct InviteMember {
+    /// Their id, if the inviter derives it from something; a new one otherwise.
+    pub id: Option<MemberId>,
+    /// Their name.
+    pub name: String,
+    /// Their address; without one they cannot join.
+    pub email: Option<Email>,
+    /// The ids or short names of the roles they get at once.
+    pub roles: Vec<String>,
+}
+
+impl Engine {
+    /// Invites somebody, with roles up to the caller's own level.
+    ///
+    /// # Errors
+    /// Not permitted, an unknown role or one above the caller's level, wrong input, or an address that is taken.
+    pub async fn invite_member(&self, caller: &Caller, input: InviteMember, once: &Once) -> Result<Done<Member>, Failure> {
+        caller.must(Permission::MemberInvite)?;
+        if !input.roles.is_empty() {
+            caller.must(Permission::RoleGrant)?;
+        }
+        let mut grants = Vec::new();
+        for role in &input.roles {
+            grants.push(self.grant(caller, role).await?);
+        }
+        let id = input.id.unwrap_or_else(|| self.new_id());
+        let email_digest = input.email.as_ref().map(|email| email_digest(caller, email));
+        let invite = MemberCommand::Invite { subject: id.cast(), name: input.name, email: input.email, email_digest };
+        let mut done = self.change(caller, id, invite, once).await?;
+        for grant in grants {
+            let granted = self.change(caller, done.id, grant, &Once::default()).await?;
+            done = Done { replayed: done.replayed, insertion: granted.insertion.or(done.insertion), ..granted };
+        }
+        Ok(done)
+    }
+
+    /// Gives a member a role (by id or short name), up to the caller's own level.
+    ///
+    /// # Errors
+    /// Not permitted, not there, or a role above the caller's level.
+    pub async fn grant_role(
+        &self,
+        caller: &Caller,
+        member: MemberId,
+        role: &str,
+        once: &Once,
+    ) -> Result<Done<Member>, Failure> {
+        caller.must(Permission::RoleGrant)?;
+        let grant = self.grant(caller, role).await?;
+        self.change(caller, member, grant, once).await
+    }
+
+    /// Takes a role from a member. The last administrator stays one.
+    ///
+    /// # Errors
+    /// Not permitted, not there, a role above the caller's level, or the last administrator.
+    pub async fn revoke_role(
+        &self,
+        caller: &Caller,
+        member: MemberId,
+        role: &str,
+        once: &Once,
+    ) -> Result<Done<Member>, Failure> {
+        caller.must(Permission::RoleGrant)?;
+        let id: RoleId = self.resolve::<Role>(caller, role).await?;
+        let (pin, body) = self.living::<Role>(caller, &id.to_string()).await?;
+        let administers = body.permissions.contains(&Permission::RoleGrant);
+        let another_administrator = !administers || self.another_administrator(caller, member).await?;
+        let (level, revoker) = (body.level, caller.grants.level);
+        let revoke = MemberCommand::RevokeRole { role: pin.id, level, revoker, another_administrator };
+        self.change(caller, member, revoke, once).await
+    }
+
+    /// Stops a member from acting. The last administrator stays.
+    ///
+    /// # Errors
+    /// Not permitted, not there, a member above the caller's level, or the last administrator.
+    pub async fn suspend_member(
+        &self,
+        caller: &Caller,
+        member: MemberId,
+        reason: String,
+        once: &Once,
+    ) -> Result<Done<Member>, Failure> {
+        caller.must(Permission::MemberSuspend)?;
+        let grants = self.grants_of(caller, &self.see(caller, member, Moment::Now).await?.state).await?;
+        let administers = grants.allow(Permission::RoleGrant);
+        let another_administrator = !administers || self.another_administrator(caller, member).await?;
+        let (level, suspender) = (grants.level, caller.grants.level);
+        self.change(caller, member, MemberCommand::Suspend { reason, level, suspender, another_administrator }, once).await
+    }
+
+    /// Lets a suspended member act again.
+    ///
+    /// # Errors
+    /// Not permitted, or not there.
+    pub async fn reinstate_member(&self, caller: &Caller, member: MemberId, once: &Once) -> Result<Done<Member>, Failure> {
+        caller.must(Permission::MemberSuspend)?;
+        self.change(caller, member, MemberCommand::Reinstate, once).await
+    }
+
+    /// A member of the caller's organization; everybody may see themselves.
+    ///
+    /// # Errors
+    /// Not permitted, or not there.
+    pub async fn member(&self, caller: &Caller, id: MemberId, moment: Moment) -> Result<Done<Member>, Failure> {
+        if caller.member() != Some(id) {
+            caller.must(Permission::MemberRead)?;
+        }
+        self.see(caller, id, moment).await
+    }
+
+    /// What a member's roles add up to.
+    pub(crate) async fn grants_of(&self, caller: &Caller, member: &Member) -> Result<Grants, Failure> {
+        let mut roles = Vec::new();
+        for role in &member.roles {
+            let (definition, _) = self.load(caller, *role, Moment::Now).await?;
+            roles.extend(definition.living().cloned());
+        }
+        Ok(Grants::of(&roles))
+    }
+
+    async fn grant(&self, caller: &Caller, role: &str) -> Result<MemberCommand, Failure> {
+        let (pin, body) = self.living::<Role>(caller, role).await?;
+        let (level, granter) = (body.level, caller.grants.level);
+        if !caller.grants.reach(level) {
+            let refusal = escalon_domain::member::MemberError::AboveOwnLevel { own: granter, level };
+            return Err(Failure::refused(refusal, "member", &""));
+        }
+        Ok(MemberCommand::GrantRole { role: pin.id, level, granter })
+    }
+
+    async fn another_administrator(&self, caller: &Caller, member: MemberId) -> Result<bool, Failure> {
+        let directory = &self.ports.directory;
+        Ok(directory.another_member_has(caller.organization, member, Permission::RoleGrant).await?)
+    }
+}
+
+/// What stands for an address where it must be unique in an organization.
+pub(crate) fn email_digest(caller: &Caller, email: &Email) -> String {
+    hex::encode(Sha256::digest(format!("{}|{}", caller.organization, email.key())))
+}

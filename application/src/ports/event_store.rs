@@ -1,0 +1,189 @@
+//! The event store: appends with idempotency, expected version and claims in one transaction, and loads.
+
+use async_trait::async_trait;
+use escalon_domain::{
+    claim::{Claim, ClaimChange},
+    organization::OrganizationId,
+    stamp::{Actor, Timestamp},
+};
+use uuid::Uuid;
+
+/// Which stream: the aggregate's type and id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct StreamKey {
+    /// The stream type, for example `ticket`.
+    pub kind: String,
+    /// The aggregate's id, for example `ticket_…`.
+    pub id: String,
+}
+
+/// An event to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    /// The stored name.
+    pub name: String,
+    /// The version of the stored shape.
+    pub version: u16,
+    /// The payload, as the exact JSON text to keep.
+    pub payload: String,
+}
+
+/// Why and by whom, for every event of an append.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metadata {
+    /// The organization everything belongs to.
+    pub organization: OrganizationId,
+    /// Who did it.
+    pub actor: Actor,
+    /// The command that caused it.
+    pub command: Uuid,
+    /// What everything that follows from one request shares.
+    pub correlation: Uuid,
+    /// The event or message that led to the command, if one did.
+    pub causation: Option<String>,
+    /// When it happened in the world.
+    pub occurred_at: Timestamp,
+    /// Where it came from: `graphql`, `cli`, `import:servicenow` …
+    pub source: String,
+}
+
+/// One append: everything in it happens, or nothing.
+#[derive(Debug, Clone)]
+pub struct Append {
+    /// The stream.
+    pub stream: StreamKey,
+    /// How many events the stream had when the command was decided.
+    pub expected_version: u64,
+    /// What to store.
+    pub events: Vec<NewEvent>,
+    /// Uniqueness to take and release.
+    pub claims: Vec<ClaimChange>,
+    /// Why and by whom.
+    pub metadata: Metadata,
+    /// The digest of the caller's input, when the caller gave an idempotency key.
+    pub input: Option<String>,
+}
+
+/// What an append did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    /// How many events the stream has now.
+    pub version: u64,
+    /// The insertion number of its last event; the sequencer gives it a position.
+    pub insertion: i64,
+}
+
+/// What the store remembers of a command with an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandRecord {
+    /// The digest of its input.
+    pub input: String,
+    /// The stream it changed.
+    pub stream: StreamKey,
+    /// The stream's version after it.
+    pub version: u64,
+    /// The insertion number of its last event.
+    pub insertion: i64,
+}
+
+/// Why an append did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// The stream has moved on.
+    #[error("the stream is at version {actual}")]
+    VersionConflict {
+        /// How many events it has.
+        actual: u64,
+    },
+    /// Another stream holds a claim.
+    #[error("{} “{}” is taken by {holder}", .claim.kind, .claim.key)]
+    ClaimTaken {
+        /// The claim.
+        claim: Claim,
+        /// The id of the stream that holds it.
+        holder: String,
+    },
+    /// The command was done before, at the same time perhaps; look it up.
+    #[error("the command was already done")]
+    AlreadyDone,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The database, or what it holds, cannot be used now.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It cannot be reached; nothing was changed, and trying again is safe.
+    #[error("{operation}: the database cannot be reached now")]
+    Unavailable {
+        /// What was being done.
+        operation: &'static str,
+        /// Why it failed.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// It answered with something that should not happen.
+    #[error("{operation}: {source}")]
+    Broken {
+        /// What was being done.
+        operation: &'static str,
+        /// What was wrong.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl StoreError {
+    /// Something that should not happen.
+    pub fn broken(operation: &'static str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Broken { operation, source: source.into() }
+    }
+}
+
+/// A stored event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredEvent {
+    /// Its stream.
+    pub stream: StreamKey,
+    /// Its place in the stream, from 1.
+    pub sequence: u64,
+    /// The stored name.
+    pub name: String,
+    /// The version of the stored shape.
+    pub version: u16,
+    /// The payload, as it is kept.
+    pub payload: String,
+    /// Why and by whom.
+    pub metadata: Metadata,
+    /// When it was stored, by the database's clock.
+    pub recorded_at: Timestamp,
+    /// Its insertion number.
+    pub insertion: i64,
+}
+
+/// Keeps events.
+#[async_trait]
+pub trait EventStore: Send + Sync {
+    /// A stream's events in order; none for a stream that is not there or belongs to another organization.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    async fn load(&self, organization: OrganizationId, stream: &StreamKey) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// Stores events, in one transaction with their claims, the stream's version and the command's record.
+    ///
+    /// # Errors
+    /// See [`AppendError`]; in each case nothing was stored.
+    async fn append(&self, append: Append) -> Result<Appended, AppendError>;
+
+    /// What is remembered of a command.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    async fn command(&self, organization: OrganizationId, command: Uuid) -> Result<Option<CommandRecord>, StoreError>;
+
+    /// The id of the stream that holds a claim; `organization` is ignored for a claim on the platform.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    async fn holder(&self, organization: OrganizationId, claim: &Claim) -> Result<Option<String>, StoreError>;
+}

@@ -1,0 +1,45 @@
+//! Facts that decisions need and the domain may not fetch: time, ids, numbers, and who else is there.
+
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use escalon_domain::{access::Permission, member::MemberId, organization::OrganizationId, stamp::Timestamp};
+use uuid::Uuid;
+
+use super::StoreError;
+
+/// The only reader of the time.
+pub trait Clock: Send + Sync {
+    /// The present moment, to the microsecond.
+    fn now(&self) -> Timestamp;
+}
+
+/// The only source of new ids.
+pub trait Ids: Send + Sync {
+    /// A new UUIDv7.
+    fn uuid(&self) -> Uuid;
+}
+
+/// Daily sequences for ticket numbers.
+#[async_trait]
+pub trait Numbers: Send + Sync {
+    /// The next number of this prefix and day, from 1. A number may stay unused, and is never given twice.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    async fn next(&self, organization: OrganizationId, prefix: &str, day: NaiveDate) -> Result<u32, StoreError>;
+}
+
+/// What read models know about members.
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// Whether an active member other than this one has the permission.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    async fn another_member_has(
+        &self,
+        organization: OrganizationId,
+        member: MemberId,
+        permission: Permission,
+    ) -> Result<bool, StoreError>;
+}

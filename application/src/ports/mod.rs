@@ -1,0 +1,11 @@
+//! What the use cases need from the world; implemented by `infrastructure` and `projections`, wired in `cli`.
+
+mod accounts;
+mod event_store;
+mod facts;
+
+pub use accounts::{Credentials, PasswordHasher, Purpose, TokenClaims, TokenError, Tokens};
+pub use event_store::{
+    Append, AppendError, Appended, CommandRecord, EventStore, Metadata, NewEvent, StoreError, StoredEvent, StreamKey,
+};
+pub use facts::{Clock, Directory, Ids, Numbers};

@@ -1,0 +1,27 @@
+//! Database errors as the ports name them.
+
+use escalon_application::ports::StoreError;
+
+/// Whether trying again later can help: the server is away, starting, stopping or full.
+fn is_unavailable(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => true,
+        sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(database) => database.code().is_some_and(|code| {
+            // 08 connection, 53 resources (disk full, too many connections), 57P server stopping, 25006 read-only standby.
+            ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) || code == "25006"
+        }),
+        _ => false,
+    }
+}
+
+/// The port's error for a failed database call; `operation` says what was being done.
+pub fn store_error(operation: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
+    move |error| {
+        if is_unavailable(&error) {
+            StoreError::Unavailable { operation, source: Box::new(error) }
+        } else {
+            StoreError::broken(operation, error)
+        }
+    }
+}

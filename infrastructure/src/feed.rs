@@ -1,0 +1,122 @@
+//! Events in position order: what every consumer reads. How positions come about is the [`crate::sequencer`]'s business.
+
+use std::time::Duration;
+
+use escalon_application::ports::{StoreError, StoredEvent};
+use escalon_domain::organization::OrganizationId;
+use sqlx::{PgConnection, Row, postgres::PgRow};
+use tokio::sync::watch;
+
+use crate::{database::Database, error::store_error, store::stored_event};
+
+/// A stored event with its position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeedEvent {
+    /// Its dense number, from 1, in an order that never changes.
+    pub position: i64,
+    /// The event.
+    pub event: StoredEvent,
+}
+
+/// The events of all organizations in position order. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Feed {
+    database: Database,
+    head: watch::Receiver<i64>,
+}
+
+const COLUMNS: &str = "p.position, e.aggregate_type, e.aggregate_id, e.sequence, e.event_type, e.event_version,
+    e.payload::text as payload, e.metadata::text as metadata, e.recorded_at, e.insertion
+    from escalon.event_positions p join escalon.events e on e.insertion = p.insertion";
+
+impl Feed {
+    /// A feed over this database; `head` is the sequencer's.
+    #[must_use]
+    pub const fn new(database: Database, head: watch::Receiver<i64>) -> Self {
+        Self { database, head }
+    }
+
+    /// The last position this process knows of.
+    #[must_use]
+    pub fn head(&self) -> i64 {
+        *self.head.borrow()
+    }
+
+    /// Sees each new head.
+    #[must_use]
+    pub fn changed(&self) -> watch::Receiver<i64> {
+        self.head.clone()
+    }
+
+    /// Up to `limit` events after a position, of all organizations, on the engine's connection.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or holds something unreadable.
+    pub async fn read(&self, connection: &mut PgConnection, after: i64, limit: i64) -> Result<Vec<FeedEvent>, StoreError> {
+        let sql = format!("select {COLUMNS} where p.position > $1 order by p.position limit $2");
+        let rows = sqlx::query(&sql).bind(after).bind(limit).fetch_all(connection).await;
+        rows.map_err(store_error("reading the feed"))?.iter().map(feed_event).collect()
+    }
+
+    /// Up to `limit` events of one organization after a position, and the position up to which this was looked.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or holds something unreadable.
+    pub async fn read_organization(
+        &self,
+        organization: OrganizationId,
+        after: i64,
+        limit: i64,
+    ) -> Result<(Vec<FeedEvent>, i64), StoreError> {
+        let head = self.head();
+        let sql = format!(
+            "select {COLUMNS} where p.position > $1 and p.position <= $2 and e.organization = $3
+             order by p.position limit $4"
+        );
+        let query = sqlx::query(&sql).bind(after).bind(head).bind(organization.to_string()).bind(limit);
+        let rows = query.fetch_all(&self.database.engine).await.map_err(store_error("reading the feed"))?;
+        let events: Vec<FeedEvent> = rows.iter().map(feed_event).collect::<Result<_, _>>()?;
+        let full = i64::try_from(events.len()).is_ok_and(|count| count >= limit);
+        let seen = if full { events.last().map_or(after, |last| last.position) } else { head.max(after) };
+        Ok((events, seen))
+    }
+
+    /// The insertion number of the event stored last, if there is any.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn last_insertion(&self) -> Result<Option<i64>, StoreError> {
+        sqlx::query_scalar("select max(insertion) from escalon.events")
+            .fetch_one(&self.database.engine)
+            .await
+            .map_err(store_error("looking up the last event"))
+    }
+
+    /// The position of an insertion, waiting for the sequencer to number it; none when that takes longer than `patience`.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn position_of(&self, insertion: i64, patience: Duration) -> Result<Option<i64>, StoreError> {
+        let deadline = tokio::time::Instant::now() + patience;
+        let mut head = self.head.clone();
+        loop {
+            head.mark_unchanged();
+            let found: Option<i64> = sqlx::query_scalar("select position from escalon.event_positions where insertion = $1")
+                .bind(insertion)
+                .fetch_optional(&self.database.engine)
+                .await
+                .map_err(store_error("looking up a position"))?;
+            if found.is_some() {
+                return Ok(found);
+            }
+            if !matches!(tokio::time::timeout_at(deadline, head.changed()).await, Ok(Ok(()))) {
+                return Ok(None);
+            }
+        }
+    }
+}
+
+fn feed_event(row: &PgRow) -> Result<FeedEvent, StoreError> {
+    let position = row.try_get("position").map_err(store_error("reading the feed"))?;
+    Ok(FeedEvent { position, event: stored_event(row)? })
+}

@@ -1,0 +1,152 @@
+//! Gives committed events their dense positions 1, 2, 3 …
+//!
+//! Appends draw an *insertion number* before they commit, so numbers become visible out of order, and some never do
+//! (their transaction was rolled back). The sequencer looks for committed events without a position and numbers them, in
+//! insertion order within what it sees. A late event simply gets a later position, so readers by position skip nothing.
+//!
+//! One row, `escalon.sequencer`, is locked while numbering: two sequencers take turns. A missing insertion number is
+//! remembered until every transaction that could own it has ended: an append writes its stream's head, and so has a
+//! transaction id, before it draws its number; once the oldest running transaction is younger than the moment the gap was
+//! seen, the number will never come. Below the first such gap lies the *floor*, where a sequencer starts looking.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use escalon_application::ports::StoreError;
+use sqlx::{Row, postgres::PgConnection};
+use tokio::sync::{Notify, watch};
+
+use crate::{database::Database, error::store_error};
+
+/// How many events are numbered in one transaction.
+const BATCH: i64 = 10_000;
+/// How often to look when nobody says that something was appended: other processes append, too.
+const LOOK: Duration = Duration::from_millis(25);
+
+/// Gives committed events their positions.
+#[derive(Debug)]
+pub struct Sequencer {
+    database: Database,
+    appended: Arc<Notify>,
+    head: watch::Sender<i64>,
+    /// The highest insertion number met; none before the first look.
+    met: Option<i64>,
+    /// Missing numbers below it, each with the first transaction id that cannot own it.
+    gaps: BTreeMap<i64, i64>,
+}
+
+impl Sequencer {
+    /// A sequencer that is woken by `appended`.
+    #[must_use]
+    pub fn new(database: Database, appended: Arc<Notify>) -> Self {
+        Self { database, appended, head: watch::Sender::new(0), met: None, gaps: BTreeMap::new() }
+    }
+
+    /// Sees the last position whenever it moves.
+    #[must_use]
+    pub fn head(&self) -> watch::Receiver<i64> {
+        self.head.subscribe()
+    }
+
+    /// Numbers until told to stop.
+    pub async fn run(mut self, mut shutdown: watch::Receiver<bool>) {
+        let appended = Arc::clone(&self.appended);
+        loop {
+            match self.step().await {
+                Ok(full) if full => continue,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the sequencer could not number; trying again");
+                    self.met = None;
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+            }
+            tokio::select! {
+                () = appended.notified() => {}
+                () = tokio::time::sleep(LOOK) => {}
+                _ = shutdown.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+
+    /// Numbers what is there now, one batch; says whether there may be more.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn step(&mut self) -> Result<bool, StoreError> {
+        const OPERATION: &str = "numbering events";
+        let mut tx = self.database.engine.begin().await.map_err(store_error(OPERATION))?;
+        let row = sqlx::query("select position, floor from escalon.sequencer for update")
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(store_error(OPERATION))?;
+        let read = |name| row.try_get::<i64, _>(name).map_err(store_error(OPERATION));
+        let (position, floor) = (read("position")?, read("floor")?);
+        if self.met.is_none() {
+            self.gaps.clear();
+        }
+        let met = self.met.unwrap_or(floor);
+        let (oldest, next) = horizon(&mut tx).await?;
+        self.gaps.retain(|_, owner| *owner > oldest);
+        let missing: Vec<i64> = self.gaps.keys().copied().collect();
+
+        let seen: Vec<(i64, bool)> = sqlx::query_as(
+            "select e.insertion, exists (select 1 from escalon.event_positions p where p.insertion = e.insertion)
+             from escalon.events e where e.insertion > $1 or e.insertion = any($2) order by e.insertion limit $3",
+        )
+        .bind(met)
+        .bind(&missing)
+        .bind(BATCH)
+        .fetch_all(&mut *tx)
+        .await
+        .map_err(store_error(OPERATION))?;
+
+        let fresh: Vec<i64> = seen.iter().filter(|(_, numbered)| !numbered).map(|(insertion, _)| *insertion).collect();
+        let (met, gaps) = self.after(met, &seen, next);
+        let head = position + i64::try_from(fresh.len()).unwrap_or_default();
+        let settled = gaps.keys().next().map_or(met, |first| first - 1).max(floor);
+        if !fresh.is_empty() || settled > floor {
+            sqlx::query(
+                "with numbered as (
+                     insert into escalon.event_positions (position, insertion)
+                     select $1 + place, insertion from unnest($2::bigint[]) with ordinality as n (insertion, place))
+                 update escalon.sequencer set position = $3, floor = $4",
+            )
+            .bind(position)
+            .bind(&fresh)
+            .bind(head)
+            .bind(settled)
+            .execute(&mut *tx)
+            .await
+            .map_err(store_error(OPERATION))?;
+        }
+        tx.commit().await.map_err(store_error(OPERATION))?;
+        (self.met, self.gaps) = (Some(met), gaps);
+        self.head.send_if_modified(|known| std::mem::replace(known, head) != head);
+        metrics::gauge!("escalon_feed_position").set(head as f64);
+        Ok(i64::try_from(seen.len()).is_ok_and(|count| count >= BATCH))
+    }
+
+    /// The highest number met, and the gaps below it, after these numbers were seen.
+    fn after(&self, met: i64, seen: &[(i64, bool)], next: i64) -> (i64, BTreeMap<i64, i64>) {
+        let mut gaps = self.gaps.clone();
+        let mut met = met;
+        for (insertion, _) in seen {
+            gaps.remove(insertion);
+            for missing in met + 1..*insertion {
+                gaps.insert(missing, next);
+            }
+            met = met.max(*insertion);
+        }
+        (met, gaps)
+    }
+}
+
+/// The oldest running transaction's id, and the next one to be given out.
+async fn horizon(connection: &mut PgConnection) -> Result<(i64, i64), StoreError> {
+    sqlx::query_as(
+        "select pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint from pg_current_snapshot() s",
+    )
+    .fetch_one(connection)
+    .await
+    .map_err(store_error("numbering events"))
+}
