@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::{
     Action, Cause, Customer, EscalationCommand, EscalationError, EscalationEvent, EscalationSubject, Status, Urgency,
     decide,
@@ -16,7 +18,7 @@ use crate::{
 };
 
 /// An escalation as it stands.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Escalation {
     /// Where it stands.
     pub status: Status,
@@ -58,7 +60,7 @@ impl Named for Escalation {
 }
 
 /// That somebody owns it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Acknowledgement {
     /// Who.
     pub by: Actor,

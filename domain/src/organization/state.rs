@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// An organization as it stands.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Organization {
     /// Its short name; none before it is founded.
     pub slug: Option<Slug>,

@@ -1,0 +1,7 @@
+//! Escalations.
+
+mod ending;
+mod fixture;
+mod handling;
+mod moves;
+mod raising;

@@ -1,0 +1,148 @@
+//! Members.
+
+use escalon_domain::{
+    access::RoleId,
+    claim::{Claim, ClaimChange},
+    member::{Invited, Joined, Member, MemberCommand, MemberStatus, Reinstated, RoleGranted, RoleRevoked, Suspended},
+    personal::Personal,
+    refusal::RefusalCode,
+};
+
+use crate::{
+    cast::{ALICE, id, words},
+    harness::{Scenario, events, invalid, refused},
+    table::Table,
+};
+
+const ADMIN: RoleId = id(0xad);
+const AGENT: RoleId = id(0xa9);
+
+const MOVES: &str = "
+           | unknown  | invited       | active            | suspended
+ invite    | invited  | AlreadyExists | AlreadyExists     | AlreadyExists
+ join      | NotFound | active        | InvalidTransition | ✘
+ grant     | NotFound | invited       | active            | ✘
+ revoke    | NotFound | invited       | active            | ✘
+ suspend   | NotFound | suspended     | suspended         | =
+ reinstate | NotFound | =             | =                 | active
+";
+
+fn invited() -> Invited {
+    let email = Personal::new(ALICE.cast(), "alice@example.com".parse().unwrap());
+    Invited { name: words(ALICE, "Alice"), email: Some(email), email_digest: Some("5c0ff".into()) }
+}
+
+fn invite(name: &str) -> MemberCommand {
+    let email = Some("alice@Example.com".parse().unwrap());
+    MemberCommand::Invite { subject: ALICE.cast(), name: name.into(), email, email_digest: Some("5c0ff".into()) }
+}
+
+fn grant(role: RoleId, level: u8, granter: u8) -> MemberCommand {
+    MemberCommand::GrantRole { role, level, granter }
+}
+
+fn revoke(role: RoleId, (level, revoker): (u8, u8), another_administrator: bool) -> MemberCommand {
+    MemberCommand::RevokeRole { role, level, revoker, another_administrator }
+}
+
+fn suspend(reason: &str, (level, suspender): (u8, u8), another_administrator: bool) -> MemberCommand {
+    MemberCommand::Suspend { reason: reason.into(), level, suspender, another_administrator }
+}
+
+fn member(status: &str) -> Scenario<Member> {
+    let admin = RoleGranted { role: ADMIN };
+    match status {
+        "unknown" => Scenario::new(),
+        "invited" => Scenario::given(events![invited(), admin]),
+        "active" => Scenario::given(events![invited(), admin, Joined {}]),
+        "suspended" => Scenario::given(events![invited(), admin, Joined {}, Suspended { reason: "Left.".into() }]),
+        _ => panic!("no history leads to {status}"),
+    }
+}
+
+#[test]
+fn every_command_at_every_status() {
+    let command = |name: &str| match name {
+        "invite" => invite("Alice"),
+        "join" => MemberCommand::Join,
+        "grant" => grant(AGENT, 5, 1),
+        "revoke" => revoke(ADMIN, (1, 1), true),
+        "suspend" => suspend("Left.", (1, 1), true),
+        "reinstate" => MemberCommand::Reinstate,
+        _ => panic!("no command is called {name}"),
+    };
+    Table::read(MOVES).holds(member, command, |member| member.status.name().to_owned());
+}
+
+#[test]
+fn inviting_takes_the_address_by_its_digest() {
+    let after = member("unknown").when(invite("Alice")).then(events![invited()]);
+    let shown = format!("{after:?} {:?}", invited());
+    assert!(!shown.contains("Alice") && !shown.contains("alice"), "{shown}");
+    let claims = Scenario::<Member>::given(events![invited()]).last_claims();
+    assert_eq!(claims, [ClaimChange::Take(Claim::organization("member.email", "5c0ff"))]);
+    assert_eq!(member("suspended").last_claims(), []);
+}
+
+#[test]
+fn somebody_without_an_address_takes_none() {
+    let command =
+        MemberCommand::Invite { subject: ALICE.cast(), name: "Alice".into(), email: None, email_digest: None };
+    let expected = Invited { email: None, email_digest: None, ..invited() };
+    member("unknown").when(command).then(events![expected.clone()]);
+    assert_eq!(Scenario::<Member>::given(events![expected]).last_claims(), []);
+}
+
+#[test]
+fn a_name_is_needed() {
+    member("unknown").when(invite(" ")).then(invalid(&["name"]));
+    member("unknown").when(invite(&"x".repeat(201))).then(invalid(&["name"]));
+}
+
+#[test]
+fn roles_are_granted_and_revoked_once() {
+    let after = member("active").when(grant(AGENT, 5, 5)).then(events![RoleGranted { role: AGENT }]);
+    assert_eq!(after.roles.into_iter().collect::<Vec<_>>(), [AGENT, ADMIN]);
+    member("active").when(grant(ADMIN, 1, 1)).then_nothing();
+    let after = member("active").when(revoke(ADMIN, (1, 1), true)).then(events![RoleRevoked { role: ADMIN }]);
+    assert!(after.roles.is_empty());
+    member("active").when(revoke(AGENT, (5, 1), false)).then_nothing();
+}
+
+#[test]
+fn nobody_acts_above_their_own_level() {
+    let expected = || refused(RefusalCode::NotAllowed, &[]).saying("your level is 3, and this is level 2");
+    member("active").when(grant(AGENT, 2, 3)).then(expected());
+    member("active").when(revoke(ADMIN, (2, 3), true)).then(expected());
+    member("active").when(suspend("Left.", (2, 3), true)).then(expected());
+}
+
+#[test]
+fn the_last_administrator_stays() {
+    let expected = || refused(RefusalCode::NotAllowed, &[]).saying("this is the last administrator");
+    member("active").when(revoke(ADMIN, (1, 1), false)).then(expected());
+    member("active").when(suspend("Left.", (1, 1), false)).then(expected());
+}
+
+#[test]
+fn suspending_needs_a_reason() {
+    member("active").when(suspend(" ", (1, 1), true)).then(invalid(&["reason"]));
+    let after = member("active").when(suspend("Left.", (1, 1), true)).then(events![Suspended { reason: "Left.".into() }]);
+    assert_eq!(after.status, MemberStatus::Suspended);
+    assert_eq!(after.roles.len(), 1, "the roles are there again when they are reinstated");
+}
+
+#[test]
+fn reinstating_leads_back_to_where_they_were() {
+    let after = member("suspended").when(MemberCommand::Reinstate).then(events![Reinstated {}]);
+    assert_eq!(after.status, MemberStatus::Active);
+    let never_joined = Scenario::given(events![invited(), Suspended { reason: "A mistake.".into() }]);
+    let after = never_joined.when(MemberCommand::Reinstate).then(events![Reinstated {}]);
+    assert_eq!(after.status, MemberStatus::Invited);
+}
+
+#[test]
+fn joining_twice_says_so() {
+    let expected = refused(RefusalCode::InvalidTransition, &[]).saying("already joined");
+    member("active").when(MemberCommand::Join).then(expected);
+}

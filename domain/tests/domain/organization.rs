@@ -1,0 +1,126 @@
+//! Organizations.
+
+use escalon_domain::{
+    claim::{Claim, ClaimChange},
+    organization::{
+        Founded, Organization, OrganizationCommand, OrganizationEvent, Reinstated, Renamed, Setting, SettingChanged, Suspended,
+    },
+};
+
+use crate::{
+    cast::slug,
+    harness::{Scenario, events, invalid},
+    table::Table,
+};
+
+const MOVES: &str = "
+           | unknown  | founded       | suspended
+ found     | founded  | AlreadyExists | AlreadyExists
+ rename    | NotFound | founded       | ✘
+ set       | NotFound | founded       | ✘
+ suspend   | NotFound | suspended     | ✘
+ reinstate | NotFound | =             | founded
+";
+
+fn founded() -> Founded {
+    Founded { slug: slug("acme"), name: "Acme".into() }
+}
+
+fn set(value: Option<&str>) -> OrganizationCommand {
+    OrganizationCommand::Set { setting: Setting::RegistrationRole, value: value.map(str::to_owned) }
+}
+
+fn changed(previous: Option<&str>, value: Option<&str>) -> SettingChanged {
+    let (previous, value) = (previous.map(str::to_owned), value.map(str::to_owned));
+    SettingChanged { setting: Setting::RegistrationRole, previous, value }
+}
+
+fn rename(name: &str) -> OrganizationCommand {
+    OrganizationCommand::Rename { name: name.into() }
+}
+
+fn organization(status: &str) -> Scenario<Organization> {
+    match status {
+        "unknown" => Scenario::new(),
+        "founded" => Scenario::given(events![founded()]),
+        "suspended" => Scenario::given(events![founded(), Suspended { reason: "Unpaid.".into() }]),
+        _ => panic!("no history leads to {status}"),
+    }
+}
+
+fn status(organization: &Organization) -> String {
+    let status = if organization.suspended { "suspended" } else { "founded" };
+    organization.slug.as_ref().map_or("unknown", |_| status).to_owned()
+}
+
+#[test]
+fn every_command_at_every_status() {
+    let command = |name: &str| match name {
+        "found" => OrganizationCommand::Found { slug: slug("other"), name: "Other".into() },
+        "rename" => rename("Acme Limited"),
+        "set" => set(Some("staff")),
+        "suspend" => OrganizationCommand::Suspend { reason: "Unpaid.".into() },
+        "reinstate" => OrganizationCommand::Reinstate,
+        _ => panic!("no command is called {name}"),
+    };
+    Table::read(MOVES).holds(organization, command, status);
+}
+
+#[test]
+fn founding_takes_the_short_name_in_the_installation() {
+    let found = OrganizationCommand::Found { slug: slug("acme"), name: "Acme".into() };
+    organization("unknown").when(found).then(events![founded()]);
+    assert_eq!(organization("founded").last_claims(), [ClaimChange::Take(Claim::platform("organization.slug", "acme"))]);
+    assert_eq!(organization("suspended").last_claims(), []);
+}
+
+#[test]
+fn names_have_1_to_120_characters() {
+    for name in [String::new(), "  ".into(), "x".repeat(121)] {
+        let found = OrganizationCommand::Found { slug: slug("acme"), name: name.clone() };
+        organization("unknown").when(found).then(invalid(&["name"]));
+        organization("founded").when(rename(&name)).then(invalid(&["name"]));
+    }
+    let longest = "é".repeat(120);
+    let expected = Renamed { previous: "Acme".into(), name: longest.clone() };
+    assert_eq!(organization("founded").when(rename(&longest)).then(events![expected]).name, longest);
+}
+
+#[test]
+fn the_same_name_is_already_so() {
+    organization("founded").when(rename("Acme")).then_nothing();
+}
+
+#[test]
+fn a_setting_remembers_its_value_before() {
+    let after = organization("founded").when(set(Some("staff"))).then(events![changed(None, Some("staff"))]);
+    assert_eq!(after.settings[&Setting::RegistrationRole], "staff");
+    let history: Vec<OrganizationEvent> = events![founded(), changed(None, Some("staff"))];
+    let with_staff = Scenario::given(history);
+    with_staff.clone().when(set(Some("staff"))).then_nothing();
+    with_staff.clone().when(set(Some("viewer"))).then(events![changed(Some("staff"), Some("viewer"))]);
+    let after = with_staff.when(set(None)).then(events![changed(Some("staff"), None)]);
+    assert!(after.settings.is_empty());
+    organization("founded").when(set(None)).then_nothing();
+}
+
+#[test]
+fn suspending_needs_a_reason() {
+    organization("founded").when(OrganizationCommand::Suspend { reason: " ".into() }).then(invalid(&["reason"]));
+}
+
+#[test]
+fn reinstating_lets_work_go_on() {
+    let after = organization("suspended").when(OrganizationCommand::Reinstate).then(events![Reinstated {}]);
+    assert!(!after.suspended);
+}
+
+#[test]
+fn settings_are_read_by_their_names() {
+    for setting in Setting::ALL {
+        assert_eq!(setting.to_string().parse(), Ok(*setting));
+        assert_eq!(serde_json::to_value(setting).unwrap(), setting.name());
+    }
+    let unknown = "registration.open".parse::<Setting>().unwrap_err().to_string();
+    assert!(Setting::ALL.iter().all(|setting| unknown.contains(setting.name())), "{unknown}");
+}
