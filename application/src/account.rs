@@ -81,7 +81,13 @@ impl Engine {
     ///
     /// # Errors
     /// One and the same error whatever is wrong, so that nobody learns who is a member.
-    pub async fn log_in(&self, organization: &str, email: &str, password: String, source: &str) -> Result<Session, Failure> {
+    pub async fn log_in(
+        &self,
+        organization: &str,
+        email: &str,
+        password: String,
+        source: &str,
+    ) -> Result<Session, Failure> {
         let wrong = || Failure::Unauthenticated(WRONG_LOGIN.to_owned());
         let operator = match self.operate(organization, source).await {
             Ok(operator) => Some(operator),
@@ -93,7 +99,9 @@ impl Engine {
             _ => None,
         };
         let hash = match (&operator, known) {
-            (Some(operator), Some(member)) => self.ports.credentials.find(operator.organization, member).await?,
+            (Some(operator), Some(member)) => {
+                self.ports.credentials.find(operator.organization, member).await?
+            }
             _ => None,
         };
         let right = self.ports.passwords.verify(password, hash).await?;
@@ -120,7 +128,9 @@ impl Engine {
         }
         let (member, _) = self.load::<Member>(&operator, claims.member, Moment::Now).await?;
         if member.status != MemberStatus::Active {
-            return Err(refused(&"this member is suspended or gone; ask an administrator of your organization"));
+            return Err(refused(
+                &"this member is suspended or gone; ask an administrator of your organization",
+            ));
         }
         let grants = self.grants_of(&operator, &member).await?;
         Ok(Caller { actor: Actor::Member(claims.member), grants, ..operator })
@@ -139,7 +149,12 @@ impl Engine {
     ///
     /// # Errors
     /// The member is not there or not active.
-    pub async fn token_for(&self, operator: &Caller, member: MemberId, lifetime: Duration) -> Result<String, Failure> {
+    pub async fn token_for(
+        &self,
+        operator: &Caller,
+        member: MemberId,
+        lifetime: Duration,
+    ) -> Result<String, Failure> {
         let done = self.see(operator, member, Moment::Now).await?;
         if done.state.status != MemberStatus::Active {
             return Err(Failure::invalid(["member"], "this member is not active; a token would be refused"));
@@ -151,10 +166,16 @@ impl Engine {
     ///
     /// # Errors
     /// A weak password, or a member who is not there.
-    pub async fn set_password(&self, operator: &Caller, member: MemberId, password: String) -> Result<(), Failure> {
+    pub async fn set_password(
+        &self,
+        operator: &Caller,
+        member: MemberId,
+        password: String,
+    ) -> Result<(), Failure> {
         let state = self.see(operator, member, Moment::Now).await?.state;
         let email = state.email.as_ref().and_then(|email| email.reveal().cloned());
-        let email = email.ok_or(Failure::invalid(["member"], "this member has no email address and cannot log in"))?;
+        let email = email
+            .ok_or(Failure::invalid(["member"], "this member has no email address and cannot log in"))?;
         strong(&password, &email)?;
         let hash = self.ports.passwords.hash(password).await?;
         self.ports.credentials.put(operator.organization, member, &hash).await?;
@@ -178,7 +199,9 @@ impl Engine {
         let bad = |message: &str| Failure::invalid(["invitation"], message);
         let claims = self.ports.tokens.verify(Purpose::Invitation, token, self.now());
         let claims = claims.map_err(|_| bad("is not valid any more; ask for a new one"))?;
-        if claims.organization != operator.organization || self.by_email(operator, email).await? != Some(claims.member) {
+        if claims.organization != operator.organization
+            || self.by_email(operator, email).await? != Some(claims.member)
+        {
             return Err(bad("is for another organization or email address"));
         }
         Ok(claims.member)
@@ -196,7 +219,8 @@ impl Engine {
 
     fn session(&self, organization: OrganizationId, member: Done<Member>) -> Result<Session, Failure> {
         let now = self.now();
-        let token = self.ports.tokens.issue(Purpose::Access, member.id, organization, now, ACCESS_LIFETIME)?;
+        let token =
+            self.ports.tokens.issue(Purpose::Access, member.id, organization, now, ACCESS_LIFETIME)?;
         Ok(Session { token, expires_at: now + ACCESS_LIFETIME, member, organization })
     }
 }

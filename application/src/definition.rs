@@ -38,12 +38,14 @@ impl Governed for Role {
 
     fn govern(&self, caller: &Caller) -> Result<(), Failure> {
         if !caller.grants.reach(self.level) {
-            let message = format!("your level is {}; nobody defines a role above their own level", caller.grants.level);
+            let message =
+                format!("your level is {}; nobody defines a role above their own level", caller.grants.level);
             return Err(Failure::invalid(["level"], message));
         }
         match self.permissions.iter().find(|permission| !caller.grants.allow(**permission)) {
             Some(permission) => {
-                let message = format!("you do not have {permission} yourself; nobody gives away what they do not have");
+                let message =
+                    format!("you do not have {permission} yourself; nobody gives away what they do not have");
                 Err(Failure::invalid(["permissions"], message))
             }
             None => Ok(()),
@@ -64,7 +66,12 @@ impl Engine {
     ///
     /// # Errors
     /// Not permitted, wrong input, or a name that is taken.
-    pub async fn define<B: Governed>(&self, caller: &Caller, body: B, once: &Once) -> Result<Done<Definition<B>>, Failure> {
+    pub async fn define<B: Governed>(
+        &self,
+        caller: &Caller,
+        body: B,
+        once: &Once,
+    ) -> Result<Done<Definition<B>>, Failure> {
         caller.must(B::DEFINE)?;
         body.govern(caller)?;
         self.change(caller, self.new_id(), DefinitionCommand::Define(body), once).await
@@ -104,7 +111,11 @@ impl Engine {
     }
 
     /// The rule of the kind holds for what is there, too: a role above one's level cannot be weakened.
-    async fn govern_present<B: Governed>(&self, caller: &Caller, id: Id<Definition<B>>) -> Result<(), Failure> {
+    async fn govern_present<B: Governed>(
+        &self,
+        caller: &Caller,
+        id: Id<Definition<B>>,
+    ) -> Result<(), Failure> {
         let (present, _) = self.load(caller, id, Moment::Now).await?;
         present.living().map_or(Ok(()), |body| body.govern(caller))
     }
@@ -126,7 +137,11 @@ impl Engine {
     ///
     /// # Errors
     /// There is nothing of that id or name.
-    pub async fn resolve<B: Body>(&self, caller: &Caller, reference: &str) -> Result<Id<Definition<B>>, Failure> {
+    pub async fn resolve<B: Body>(
+        &self,
+        caller: &Caller,
+        reference: &str,
+    ) -> Result<Id<Definition<B>>, Failure> {
         let missing = || Failure::NotFound { what: B::PREFIX, id: reference.chars().take(80).collect() };
         if let Ok(id) = reference.parse::<Id<Definition<B>>>() {
             let (definition, _) = self.load(caller, id, Moment::Now).await?;
@@ -138,7 +153,11 @@ impl Engine {
     }
 
     /// A living definition with the version to pin, by its id or short name.
-    pub(crate) async fn living<B: Body>(&self, caller: &Caller, reference: &str) -> Result<(Pin<B>, B), Failure> {
+    pub(crate) async fn living<B: Body>(
+        &self,
+        caller: &Caller,
+        reference: &str,
+    ) -> Result<(Pin<B>, B), Failure> {
         let id = self.resolve::<B>(caller, reference).await?;
         let (definition, version) = self.load(caller, id, Moment::Now).await?;
         let body = definition.living().cloned();

@@ -14,8 +14,8 @@ use crate::{
     failure::Failure,
     once::{LONGEST_KEY, Once},
     ports::{
-        Append, AppendError, Clock, CommandRecord, Credentials, Directory, EventStore, Ids, Metadata, NewEvent, Numbers,
-        PasswordHasher, StoreError, StoredEvent, StreamKey, Tokens,
+        Append, AppendError, Clock, CommandRecord, Credentials, Directory, EventStore, Ids, Metadata,
+        NewEvent, Numbers, PasswordHasher, StoreError, StoredEvent, StreamKey, Tokens,
     },
     recorded::Recorded,
 };
@@ -112,7 +112,11 @@ impl Engine {
     }
 
     /// A stream's stored events, oldest first. No check of permissions: use cases do that.
-    pub(crate) async fn events<A: Aggregate>(&self, caller: &Caller, id: Id<A>) -> Result<Vec<StoredEvent>, StoreError> {
+    pub(crate) async fn events<A: Aggregate>(
+        &self,
+        caller: &Caller,
+        id: Id<A>,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
         self.ports.store.load(caller.organization, &key(id)).await
     }
 
@@ -135,7 +139,12 @@ impl Engine {
     }
 
     /// A thing as the caller may see it, at a moment.
-    pub(crate) async fn see<A: Guarded>(&self, caller: &Caller, id: Id<A>, moment: Moment) -> Result<Done<A>, Failure> {
+    pub(crate) async fn see<A: Guarded>(
+        &self,
+        caller: &Caller,
+        id: Id<A>,
+        moment: Moment,
+    ) -> Result<Done<A>, Failure> {
         let (state, version) = self.load(caller, id, moment).await?;
         if version == 0 || !state.visible_to(caller) {
             return Err(Failure::NotFound { what: A::PREFIX, id: id.to_string() });
@@ -151,6 +160,25 @@ impl Engine {
         caller.must(Permission::AuditView)?;
         self.see(caller, id, Moment::Now).await?;
         Ok(self.events(caller, id).await?)
+    }
+
+    /// Anything as it stood at a moment, for those who read history.
+    ///
+    /// # Errors
+    /// Not permitted, not there, or not there yet at that moment.
+    pub async fn as_of<A: Guarded>(
+        &self,
+        caller: &Caller,
+        id: Id<A>,
+        moment: Moment,
+    ) -> Result<Done<A>, Failure> {
+        caller.must(Permission::AuditView)?;
+        let now = self.see(caller, id, Moment::Now).await?;
+        let (state, version) = self.load(caller, id, moment).await?;
+        if version == 0 {
+            return Err(Failure::invalid(["moment"], format!("{id} was not there yet at that moment")));
+        }
+        Ok(Done { state, version, ..now })
     }
 
     /// Load, decide, append: the rhythm of every use case after its first line. When the stream moved meanwhile and the
@@ -225,7 +253,11 @@ impl Engine {
     }
 
     /// What was done before with this key, if anything was.
-    pub(crate) async fn done_before(&self, caller: &Caller, once: &Once) -> Result<Option<CommandRecord>, Failure> {
+    pub(crate) async fn done_before(
+        &self,
+        caller: &Caller,
+        once: &Once,
+    ) -> Result<Option<CommandRecord>, Failure> {
         let (Some(key), Some(input)) = (once.key(), once.input()) else { return Ok(None) };
         if key.is_empty() || key.chars().count() > LONGEST_KEY {
             let message = format!("needs 1 to {LONGEST_KEY} characters; a UUID is a good choice");
@@ -267,10 +299,15 @@ fn taken(claim: &escalon_domain::claim::Claim, holder: String) -> Failure {
     let message = match claim.kind.as_str() {
         "escalation.open" => format!("this is already escalated and still open: see {holder}"),
         "member.email" => "somebody with this email address is already a member here".to_owned(),
-        "organization.slug" => format!("an organization called “{}” exists already; choose another name", claim.key),
+        "organization.slug" => {
+            format!("an organization called “{}” exists already; choose another name", claim.key)
+        }
         kind if kind.ends_with(".name") => {
             let what = kind.trim_end_matches(".name").replace('_', " ");
-            format!("a {what} called “{}” exists already ({holder}); choose another name or revise that one", claim.key)
+            format!(
+                "a {what} called “{}” exists already ({holder}); choose another name or revise that one",
+                claim.key
+            )
         }
         kind => format!("{kind} “{}” is already taken by {holder}", claim.key),
     };

@@ -3,7 +3,8 @@
 use escalon_domain::{
     access::Permission,
     escalation::{
-        Cause, ContactChannel, Customer, Escalation, EscalationCommand, EscalationId, EscalationSubject, Raise, Urgency,
+        Cause, ContactChannel, Customer, Escalation, EscalationCommand, EscalationId, EscalationSubject,
+        Raise, Urgency,
     },
     id::Id,
     member::{Email, MemberId},
@@ -50,7 +51,9 @@ pub struct CustomerInput {
 impl Guarded for Escalation {
     fn visible_to(&self, caller: &Caller) -> bool {
         let mine = || self.assignee.is_some() && self.assignee == caller.member();
-        caller.grants.allow(Permission::EscalationRead) || self.raised_by.as_ref() == Some(&caller.actor) || mine()
+        caller.grants.allow(Permission::EscalationRead)
+            || self.raised_by.as_ref() == Some(&caller.actor)
+            || mine()
     }
 }
 
@@ -86,9 +89,12 @@ impl Engine {
     ) -> Result<Done<Escalation>, Failure> {
         caller.must(Permission::EscalationCreate)?;
         let requester = match &input.subject {
-            EscalationSubject::Ticket(ticket) => {
-                self.see(caller, *ticket, Moment::Now).await?.state.requester.map(|requester| requester.subject())
-            }
+            EscalationSubject::Ticket(ticket) => self
+                .see(caller, *ticket, Moment::Now)
+                .await?
+                .state
+                .requester
+                .map(|requester| requester.subject()),
             EscalationSubject::Conversation(_) => None,
         };
         let customer = input.customer.map(|customer| {
@@ -149,7 +155,12 @@ impl Engine {
     ///
     /// # Errors
     /// Not there for this caller.
-    pub async fn escalation(&self, caller: &Caller, id: EscalationId, moment: Moment) -> Result<Done<Escalation>, Failure> {
+    pub async fn escalation(
+        &self,
+        caller: &Caller,
+        id: EscalationId,
+        moment: Moment,
+    ) -> Result<Done<Escalation>, Failure> {
         caller.must_any([Permission::EscalationRead, Permission::EscalationCreate])?;
         let now = self.see(caller, id, Moment::Now).await?;
         if moment == Moment::Now {

@@ -26,7 +26,9 @@ pub enum Failure {
         id: String,
     },
     /// It changed since the caller looked.
-    #[error("it is at version {actual} and you expected version {expected}: somebody changed it; look again and repeat")]
+    #[error(
+        "it is at version {actual} and you expected version {expected}: somebody changed it; look again and repeat"
+    )]
     VersionConflict {
         /// What the caller expected.
         expected: u64,

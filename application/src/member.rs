@@ -37,7 +37,12 @@ impl Engine {
     ///
     /// # Errors
     /// Not permitted, an unknown role or one above the caller's level, wrong input, or an address that is taken.
-    pub async fn invite_member(&self, caller: &Caller, input: InviteMember, once: &Once) -> Result<Done<Member>, Failure> {
+    pub async fn invite_member(
+        &self,
+        caller: &Caller,
+        input: InviteMember,
+        once: &Once,
+    ) -> Result<Done<Member>, Failure> {
         caller.must(Permission::MemberInvite)?;
         if !input.roles.is_empty() {
             caller.must(Permission::RoleGrant)?;
@@ -48,11 +53,13 @@ impl Engine {
         }
         let id = input.id.unwrap_or_else(|| self.new_id());
         let email_digest = input.email.as_ref().map(|email| email_digest(caller, email));
-        let invite = MemberCommand::Invite { subject: id.cast(), name: input.name, email: input.email, email_digest };
+        let invite =
+            MemberCommand::Invite { subject: id.cast(), name: input.name, email: input.email, email_digest };
         let mut done = self.change(caller, id, invite, once).await?;
         for grant in grants {
             let granted = self.change(caller, done.id, grant, &Once::default()).await?;
-            done = Done { replayed: done.replayed, insertion: granted.insertion.or(done.insertion), ..granted };
+            done =
+                Done { replayed: done.replayed, insertion: granted.insertion.or(done.insertion), ..granted };
         }
         Ok(done)
     }
@@ -110,14 +117,25 @@ impl Engine {
         let administers = grants.allow(Permission::RoleGrant);
         let another_administrator = !administers || self.another_administrator(caller, member).await?;
         let (level, suspender) = (grants.level, caller.grants.level);
-        self.change(caller, member, MemberCommand::Suspend { reason, level, suspender, another_administrator }, once).await
+        self.change(
+            caller,
+            member,
+            MemberCommand::Suspend { reason, level, suspender, another_administrator },
+            once,
+        )
+        .await
     }
 
     /// Lets a suspended member act again.
     ///
     /// # Errors
     /// Not permitted, or not there.
-    pub async fn reinstate_member(&self, caller: &Caller, member: MemberId, once: &Once) -> Result<Done<Member>, Failure> {
+    pub async fn reinstate_member(
+        &self,
+        caller: &Caller,
+        member: MemberId,
+        once: &Once,
+    ) -> Result<Done<Member>, Failure> {
         caller.must(Permission::MemberSuspend)?;
         self.change(caller, member, MemberCommand::Reinstate, once).await
     }
@@ -126,7 +144,12 @@ impl Engine {
     ///
     /// # Errors
     /// Not permitted, or not there.
-    pub async fn member(&self, caller: &Caller, id: MemberId, moment: Moment) -> Result<Done<Member>, Failure> {
+    pub async fn member(
+        &self,
+        caller: &Caller,
+        id: MemberId,
+        moment: Moment,
+    ) -> Result<Done<Member>, Failure> {
         if caller.member() != Some(id) {
             caller.must(Permission::MemberRead)?;
         }

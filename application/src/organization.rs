@@ -27,7 +27,12 @@ impl Engine {
     ///
     /// # Errors
     /// Wrong input, or a short name that is taken.
-    pub async fn found_organization(&self, slug: Slug, name: String, source: &str) -> Result<Caller, Failure> {
+    pub async fn found_organization(
+        &self,
+        slug: Slug,
+        name: String,
+        source: &str,
+    ) -> Result<Caller, Failure> {
         let id: OrganizationId = self.new_id();
         let caller = Caller::operator(id, source, self.ports.ids.uuid());
         self.change(&caller, id, OrganizationCommand::Found { slug, name }, &Once::default()).await?;
@@ -67,7 +72,12 @@ impl Engine {
     ///
     /// # Errors
     /// Not permitted, suspended, or wrong input.
-    pub async fn rename_organization(&self, caller: &Caller, name: String, once: &Once) -> Result<Done<Organization>, Failure> {
+    pub async fn rename_organization(
+        &self,
+        caller: &Caller,
+        name: String,
+        once: &Once,
+    ) -> Result<Done<Organization>, Failure> {
         caller.must(Permission::OrganizationEdit)?;
         self.change(caller, caller.organization, OrganizationCommand::Rename { name }, once).await
     }
@@ -97,11 +107,16 @@ impl Engine {
     ///
     /// # Errors
     /// Not there, or wrong input.
-    pub async fn suspend_organization(&self, caller: &Caller, reason: Option<String>) -> Result<Done<Organization>, Failure> {
+    pub async fn suspend_organization(
+        &self,
+        caller: &Caller,
+        reason: Option<String>,
+    ) -> Result<Done<Organization>, Failure> {
         if !matches!(caller.actor, Actor::System(_)) {
             return Err(Failure::NotPermitted { permission: Permission::SettingsSystem });
         }
-        let command = reason.map_or(OrganizationCommand::Reinstate, |reason| OrganizationCommand::Suspend { reason });
+        let command =
+            reason.map_or(OrganizationCommand::Reinstate, |reason| OrganizationCommand::Suspend { reason });
         self.change(caller, caller.organization, command, &Once::default()).await
     }
 

@@ -68,7 +68,8 @@ impl<E: Event> Serialize for Recorded<E> {
 impl<'de, E: Event> Deserialize<'de> for Recorded<E> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let stored = Stored::deserialize(deserializer)?;
-        let event = E::from_json(&stored.event, stored.v, stored.data.get()).map_err(serde::de::Error::custom)?;
+        let event =
+            E::from_json(&stored.event, stored.v, stored.data.get()).map_err(serde::de::Error::custom)?;
         Ok(Self { stamp: Stamp::new(stored.at, stored.by), event })
     }
 }

@@ -70,7 +70,10 @@ pub struct EditTicket {
 
 impl Guarded for Ticket {
     fn visible_to(&self, caller: &Caller) -> bool {
-        let own = || caller.grants.allow(Permission::TicketReadOwn) && caller.member().is_some_and(|id| self.is_own(id));
+        let own = || {
+            caller.grants.allow(Permission::TicketReadOwn)
+                && caller.member().is_some_and(|id| self.is_own(id))
+        };
         caller.grants.allow(Permission::TicketReadAll) || own()
     }
 }
@@ -102,11 +105,20 @@ impl Engine {
     ///
     /// # Errors
     /// Not permitted, an unknown type, team or member, or wrong input with every fault named.
-    pub async fn open_ticket(&self, caller: &Caller, input: OpenTicket, once: &Once) -> Result<Done<Ticket>, Failure> {
+    pub async fn open_ticket(
+        &self,
+        caller: &Caller,
+        input: OpenTicket,
+        once: &Once,
+    ) -> Result<Done<Ticket>, Failure> {
         caller.must(Permission::TicketCreate)?;
         if let Some(record) = self.done_before(caller, once).await? {
             // Answered before a new number is drawn, so that a repeated request leaves no gap.
-            let id = record.stream.id.parse().map_err(|_| Failure::KeyReused { key: once.key().unwrap_or("").to_owned() })?;
+            let id = record
+                .stream
+                .id
+                .parse()
+                .map_err(|_| Failure::KeyReused { key: once.key().unwrap_or("").to_owned() })?;
             let done = self.see(caller, id, Moment::Now).await?;
             return Ok(Done { insertion: Some(record.insertion), replayed: true, ..done });
         }
@@ -176,7 +188,8 @@ impl Engine {
         let ticket = self.see(caller, id, Moment::Now).await?.state;
         let pin = ticket.ticket_type.ok_or(Failure::NotFound { what: "ticket", id: id.to_string() })?;
         let scale = self.pinned(caller, pin).await?.priorities;
-        let priority = scale.find(priority).map_err(|unknown| Failure::invalid(["priority"], unknown.to_string()))?;
+        let priority =
+            scale.find(priority).map_err(|unknown| Failure::invalid(["priority"], unknown.to_string()))?;
         self.change(caller, id, TicketCommand::Prioritize { priority }, once).await
     }
 
@@ -217,7 +230,12 @@ impl Engine {
     ///
     /// # Errors
     /// Not permitted, or not there for this caller.
-    pub async fn ticket(&self, caller: &Caller, id: TicketId, moment: Moment) -> Result<Done<Ticket>, Failure> {
+    pub async fn ticket(
+        &self,
+        caller: &Caller,
+        id: TicketId,
+        moment: Moment,
+    ) -> Result<Done<Ticket>, Failure> {
         caller.must_any([Permission::TicketReadOwn, Permission::TicketReadAll])?;
         // Who may see it is decided by how it stands, not by how it stood.
         let now = self.see(caller, id, Moment::Now).await?;
@@ -242,10 +260,16 @@ impl Engine {
         A::default().decide(command, &self.stamp(caller)).map(drop).map_err(refused)
     }
 
-    pub(crate) async fn requester(&self, caller: &Caller, input: Option<RequesterInput>) -> Result<Requester, Failure> {
+    pub(crate) async fn requester(
+        &self,
+        caller: &Caller,
+        input: Option<RequesterInput>,
+    ) -> Result<Requester, Failure> {
         match (input, caller.member()) {
             (None, Some(member)) => Ok(Requester::Member(member)),
-            (None, None) => Err(Failure::invalid(["requester"], "say who asks for it; you are not a member yourself")),
+            (None, None) => {
+                Err(Failure::invalid(["requester"], "say who asks for it; you are not a member yourself"))
+            }
             (Some(RequesterInput::Member(member)), _) => {
                 let (state, version) = self.load::<Member>(caller, member, Moment::Now).await?;
                 if version == 0 || state.status == MemberStatus::Unknown {
@@ -259,7 +283,8 @@ impl Engine {
                 if let Some(fault) = fault {
                     return Err(Failure::Invalid(vec![fault]));
                 }
-                let subject = escalon_domain::id::Id::derived(caller.organization, &format!("customer:{reference}"));
+                let subject =
+                    escalon_domain::id::Id::derived(caller.organization, &format!("customer:{reference}"));
                 Ok(Requester::Customer { subject, name: Personal::new(subject, name) })
             }
         }
@@ -273,12 +298,18 @@ impl Engine {
     }
 
     /// Work goes to members who are there and not suspended.
-    pub(crate) async fn must_be_assignable(&self, caller: &Caller, member: Option<MemberId>) -> Result<(), Failure> {
+    pub(crate) async fn must_be_assignable(
+        &self,
+        caller: &Caller,
+        member: Option<MemberId>,
+    ) -> Result<(), Failure> {
         let Some(id) = member else { return Ok(()) };
         let (member, _) = self.load::<Member>(caller, id, Moment::Now).await?;
         match member.status {
             MemberStatus::Invited | MemberStatus::Active => Ok(()),
-            MemberStatus::Suspended => Err(Failure::invalid(["assignee"], "this member is suspended; choose another")),
+            MemberStatus::Suspended => {
+                Err(Failure::invalid(["assignee"], "this member is suspended; choose another"))
+            }
             MemberStatus::Unknown => Err(Failure::NotFound { what: "member", id: id.to_string() }),
         }
     }

@@ -57,7 +57,9 @@ pub trait Event: Clone + Debug + PartialEq + Send + Sync + 'static {
 #[derive(Debug, thiserror::Error)]
 pub enum UnreadableEvent {
     /// Nobody here knows the name: it was written by a newer version.
-    #[error("event {name} version {version} is unknown; it was written by a newer version of the engine, which is needed to read it")]
+    #[error(
+        "event {name} version {version} is unknown; it was written by a newer version of the engine, which is needed to read it"
+    )]
     Unknown {
         /// The stored name.
         name: String,

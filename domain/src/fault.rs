@@ -20,7 +20,11 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_empty() { f.write_str(&self.message) } else { write!(f, "{}: {}", self.path.join("."), self.message) }
+        if self.path.is_empty() {
+            f.write_str(&self.message)
+        } else {
+            write!(f, "{}: {}", self.path.join("."), self.message)
+        }
     }
 }
 
@@ -29,8 +33,14 @@ impl fmt::Display for Fault {
 pub fn length<const N: usize>(path: [&str; N], text: &str, least: usize, most: usize) -> Option<Fault> {
     let count = text.trim().chars().count();
     if count < least {
-        let message = if least == 1 { "must not be empty".to_owned() } else { format!("needs {least} characters or more; this has {count}") };
+        let message = if least == 1 {
+            "must not be empty".to_owned()
+        } else {
+            format!("needs {least} characters or more; this has {count}")
+        };
         return Some(Fault::at(path, message));
     }
-    (text.chars().count() > most).then(|| Fault::at(path, format!("may have {most} characters at most; this has {}", text.chars().count())))
+    (text.chars().count() > most).then(|| {
+        Fault::at(path, format!("may have {most} characters at most; this has {}", text.chars().count()))
+    })
 }

@@ -72,7 +72,8 @@ impl<T: Named> FromStr for Id<T> {
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let invalid = || InvalidId { expected: T::PREFIX, found: text.chars().take(80).collect() };
-        let digits = text.strip_prefix(T::PREFIX).and_then(|rest| rest.strip_prefix('_')).ok_or_else(invalid)?;
+        let digits =
+            text.strip_prefix(T::PREFIX).and_then(|rest| rest.strip_prefix('_')).ok_or_else(invalid)?;
         // 26 digits carry 130 bits: the first may not exceed 7.
         if digits.len() != LENGTH || digits.as_bytes()[0] > b'7' {
             return Err(invalid());

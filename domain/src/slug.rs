@@ -11,7 +11,9 @@ pub struct Slug(String);
 
 /// A text that is not a slug.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not a short name: use 1 to 63 lower-case letters, digits, “_” or “-”, beginning with a letter or digit")]
+#[error(
+    "“{0}” is not a short name: use 1 to 63 lower-case letters, digits, “_” or “-”, beginning with a letter or digit"
+)]
 pub struct InvalidSlug(String);
 
 impl Slug {

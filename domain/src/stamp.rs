@@ -5,7 +5,11 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{id::{Id, InvalidId}, member::MemberId, personal::Subject};
+use crate::{
+    id::{Id, InvalidId},
+    member::MemberId,
+    personal::Subject,
+};
 
 /// A moment in UTC.
 pub type Timestamp = DateTime<Utc>;

@@ -26,7 +26,9 @@ pub struct Database {
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     /// The address is not one.
-    #[error("the database URL is not valid: {0}; it should look like postgres://user:password@host:5432/name")]
+    #[error(
+        "the database URL is not valid: {0}; it should look like postgres://user:password@host:5432/name"
+    )]
     Url(#[source] sqlx::Error),
     /// It could not be reached in time.
     #[error("the database did not answer within {} s: {source}; check that it runs and that the address is right", .waited.as_secs())]

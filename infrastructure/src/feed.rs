@@ -25,7 +25,8 @@ pub struct Feed {
     head: watch::Receiver<i64>,
 }
 
-const COLUMNS: &str = "p.position, e.aggregate_type, e.aggregate_id, e.sequence, e.event_type, e.event_version,
+const COLUMNS: &str =
+    "p.position, e.aggregate_type, e.aggregate_id, e.sequence, e.event_type, e.event_version,
     e.payload::text as payload, e.metadata::text as metadata, e.recorded_at, e.insertion
     from escalon.event_positions p join escalon.events e on e.insertion = p.insertion";
 
@@ -52,7 +53,12 @@ impl Feed {
     ///
     /// # Errors
     /// The database cannot be reached, or holds something unreadable.
-    pub async fn read(&self, connection: &mut PgConnection, after: i64, limit: i64) -> Result<Vec<FeedEvent>, StoreError> {
+    pub async fn read(
+        &self,
+        connection: &mut PgConnection,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<FeedEvent>, StoreError> {
         let sql = format!("select {COLUMNS} where p.position > $1 order by p.position limit $2");
         let rows = sqlx::query(&sql).bind(after).bind(limit).fetch_all(connection).await;
         rows.map_err(store_error("reading the feed"))?.iter().map(feed_event).collect()
@@ -101,11 +107,12 @@ impl Feed {
         let mut head = self.head.clone();
         loop {
             head.mark_unchanged();
-            let found: Option<i64> = sqlx::query_scalar("select position from escalon.event_positions where insertion = $1")
-                .bind(insertion)
-                .fetch_optional(&self.database.engine)
-                .await
-                .map_err(store_error("looking up a position"))?;
+            let found: Option<i64> =
+                sqlx::query_scalar("select position from escalon.event_positions where insertion = $1")
+                    .bind(insertion)
+                    .fetch_optional(&self.database.engine)
+                    .await
+                    .map_err(store_error("looking up a position"))?;
             if found.is_some() {
                 return Ok(found);
             }

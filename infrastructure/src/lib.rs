@@ -10,7 +10,6 @@
 //! | [`subscription`] | a consumer that moves its checkpoint in the transaction of its output |
 //! | [`cqrs`] | the bridge to `cqrs-es` |
 //! | [`identity`] | password hashes and tokens |
-//! | [`organizations`] | which organizations there are |
 //! | [`world`] | the clock, ids, ticket numbers |
 
 pub mod cqrs;
@@ -19,7 +18,6 @@ pub mod embedded;
 mod error;
 pub mod feed;
 pub mod identity;
-pub mod organizations;
 pub mod sequencer;
 pub mod store;
 pub mod subscription;

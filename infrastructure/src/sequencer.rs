@@ -86,7 +86,6 @@ impl Sequencer {
         }
         let met = self.met.unwrap_or(floor);
         let (oldest, next) = horizon(&mut tx).await?;
-        self.gaps.retain(|_, owner| *owner > oldest);
         let missing: Vec<i64> = self.gaps.keys().copied().collect();
 
         let seen: Vec<(i64, bool)> = sqlx::query_as(
@@ -100,8 +99,11 @@ impl Sequencer {
         .await
         .map_err(store_error(OPERATION))?;
 
-        let fresh: Vec<i64> = seen.iter().filter(|(_, numbered)| !numbered).map(|(insertion, _)| *insertion).collect();
-        let (met, gaps) = self.after(met, &seen, next);
+        let fresh: Vec<i64> =
+            seen.iter().filter(|(_, numbered)| !numbered).map(|(insertion, _)| *insertion).collect();
+        let (met, mut gaps) = self.after(met, &seen, next);
+        // Whoever could own these had ended before this look, and the look did not find them: they will never come.
+        gaps.retain(|_, next| *next > oldest);
         let head = position + i64::try_from(fresh.len()).unwrap_or_default();
         let settled = gaps.keys().next().map_or(met, |first| first - 1).max(floor);
         if !fresh.is_empty() || settled > floor {

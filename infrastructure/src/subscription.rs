@@ -135,11 +135,12 @@ impl Subscription {
 
     /// Writes the error beside the checkpoint, for whoever asks why there is a lag.
     async fn note(&self, error: &StoreError) {
-        let noted = sqlx::query("update escalon.subscriptions set error = $2, updated_at = now() where name = $1")
-            .bind(self.consumer.name())
-            .bind(error.to_string())
-            .execute(&self.database.engine)
-            .await;
+        let noted =
+            sqlx::query("update escalon.subscriptions set error = $2, updated_at = now() where name = $1")
+                .bind(self.consumer.name())
+                .bind(error.to_string())
+                .execute(&self.database.engine)
+                .await;
         if let Err(error) = noted {
             tracing::warn!(%error, "the error could not be noted");
         }

@@ -48,7 +48,12 @@ impl PgNumbers {
 
 #[async_trait]
 impl Numbers for PgNumbers {
-    async fn next(&self, organization: OrganizationId, prefix: &str, day: NaiveDate) -> Result<u32, StoreError> {
+    async fn next(
+        &self,
+        organization: OrganizationId,
+        prefix: &str,
+        day: NaiveDate,
+    ) -> Result<u32, StoreError> {
         let drawn: i64 = sqlx::query_scalar("select escalon.next_number($1, $2, $3)")
             .bind(organization.to_string())
             .bind(prefix)

@@ -13,13 +13,18 @@ pub trait Credentials: Send + Sync {
     ///
     /// # Errors
     /// The database cannot be reached.
-    async fn find(&self, organization: OrganizationId, member: MemberId) -> Result<Option<String>, StoreError>;
+    async fn find(
+        &self,
+        organization: OrganizationId,
+        member: MemberId,
+    ) -> Result<Option<String>, StoreError>;
 
     /// Sets the hash of a member's password.
     ///
     /// # Errors
     /// The database cannot be reached.
-    async fn put(&self, organization: OrganizationId, member: MemberId, hash: &str) -> Result<(), StoreError>;
+    async fn put(&self, organization: OrganizationId, member: MemberId, hash: &str)
+    -> Result<(), StoreError>;
 }
 
 /// Hashes passwords, slowly, away from the async threads.

@@ -134,7 +134,10 @@ pub enum StoreError {
 
 impl StoreError {
     /// Something that should not happen.
-    pub fn broken(operation: &'static str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub fn broken(
+        operation: &'static str,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
         Self::Broken { operation, source: source.into() }
     }
 }
@@ -167,7 +170,11 @@ pub trait EventStore: Send + Sync {
     ///
     /// # Errors
     /// The database cannot be reached.
-    async fn load(&self, organization: OrganizationId, stream: &StreamKey) -> Result<Vec<StoredEvent>, StoreError>;
+    async fn load(
+        &self,
+        organization: OrganizationId,
+        stream: &StreamKey,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
 
     /// Stores events, in one transaction with their claims, the stream's version and the command's record.
     ///
@@ -179,11 +186,16 @@ pub trait EventStore: Send + Sync {
     ///
     /// # Errors
     /// The database cannot be reached.
-    async fn command(&self, organization: OrganizationId, command: Uuid) -> Result<Option<CommandRecord>, StoreError>;
+    async fn command(
+        &self,
+        organization: OrganizationId,
+        command: Uuid,
+    ) -> Result<Option<CommandRecord>, StoreError>;
 
     /// The id of the stream that holds a claim; `organization` is ignored for a claim on the platform.
     ///
     /// # Errors
     /// The database cannot be reached.
-    async fn holder(&self, organization: OrganizationId, claim: &Claim) -> Result<Option<String>, StoreError>;
+    async fn holder(&self, organization: OrganizationId, claim: &Claim)
+    -> Result<Option<String>, StoreError>;
 }

@@ -26,7 +26,12 @@ pub trait Numbers: Send + Sync {
     ///
     /// # Errors
     /// The database cannot be reached.
-    async fn next(&self, organization: OrganizationId, prefix: &str, day: NaiveDate) -> Result<u32, StoreError>;
+    async fn next(
+        &self,
+        organization: OrganizationId,
+        prefix: &str,
+        day: NaiveDate,
+    ) -> Result<u32, StoreError>;
 }
 
 /// What read models know about members.

@@ -15,7 +15,11 @@ use serde::{Serialize, de::DeserializeOwned};
 pub use event::{Defined, DefinitionEvent, Retired, Revised};
 pub use state::{Definition, DefinitionCommand, DefinitionError};
 
-use crate::{fault::Fault, id::{Id, Named}, slug::Slug};
+use crate::{
+    fault::Fault,
+    id::{Id, Named},
+    slug::Slug,
+};
 
 /// What a kind of definition must say of itself.
 pub trait Body:

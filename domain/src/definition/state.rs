@@ -102,10 +102,18 @@ impl<B: Body> Aggregate for Definition<B> {
     type Event = DefinitionEvent<B>;
     type Error = DefinitionError;
 
-    fn decide(&self, command: DefinitionCommand<B>, _: &Stamp) -> Result<Vec<DefinitionEvent<B>>, DefinitionError> {
+    fn decide(
+        &self,
+        command: DefinitionCommand<B>,
+        _: &Stamp,
+    ) -> Result<Vec<DefinitionEvent<B>>, DefinitionError> {
         match command {
-            DefinitionCommand::Define(_) if self.body.is_some() => Err(DefinitionError::AlreadyDefined(B::PREFIX)),
-            DefinitionCommand::Define(body) => Ok(vec![DefinitionEvent::Defined(Defined { body: valid(body)? })]),
+            DefinitionCommand::Define(_) if self.body.is_some() => {
+                self.to_change().and(Err(DefinitionError::AlreadyDefined(B::PREFIX)))
+            }
+            DefinitionCommand::Define(body) => {
+                Ok(vec![DefinitionEvent::Defined(Defined { body: valid(body)? })])
+            }
             DefinitionCommand::Revise(body) => {
                 let previous = self.to_change()?.clone();
                 let body = valid(body)?;
@@ -139,7 +147,9 @@ impl<B: Body> Aggregate for Definition<B> {
                 vec![ClaimChange::Release(claim(&revised.previous)), ClaimChange::Take(claim(&revised.body))]
             }
             DefinitionEvent::Revised(_) => Vec::new(),
-            DefinitionEvent::Retired(_) => self.body.iter().map(|body| ClaimChange::Release(claim(body))).collect(),
+            DefinitionEvent::Retired(_) => {
+                self.body.iter().map(|body| ClaimChange::Release(claim(body))).collect()
+            }
         }
     }
 }

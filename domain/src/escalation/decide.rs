@@ -3,8 +3,9 @@
 use chrono::Duration;
 
 use super::{
-    Acknowledged, Action, Assigned, Cancelled, CustomerContacted, Escalation, EscalationCommand, EscalationError,
-    EscalationEvent, Raise, Raised, Resolved, Snoozed, Started, Status, Unacknowledged, Viewed, Woken,
+    Acknowledged, Action, Assigned, Cancelled, CustomerContacted, Escalation, EscalationCommand,
+    EscalationError, EscalationEvent, Raise, Raised, Resolved, Snoozed, Started, Status, Unacknowledged,
+    Viewed, Woken,
 };
 use crate::{
     fault::{self, Fault},
@@ -52,7 +53,7 @@ pub(super) fn decide(
         }
         Command::Snooze { until } => {
             allowed(escalation, Action::Snooze)?;
-            if until <= stamp.at || until > stamp.at + LONGEST_SNOOZE {
+            if until <= stamp.at || until - stamp.at > LONGEST_SNOOZE {
                 let fault = Fault::at(["until"], "needs a moment after now, at most 7 days away");
                 return Err(EscalationError::Invalid(vec![fault]));
             }
@@ -82,7 +83,8 @@ pub(super) fn decide(
 }
 
 fn raising(raise: Raise, stamp: &Stamp) -> Result<EscalationEvent, EscalationError> {
-    let mut faults: Vec<Fault> = fault::length(["reason"], &raise.reason, SHORTEST_REASON, LONGEST_TEXT).into_iter().collect();
+    let mut faults: Vec<Fault> =
+        fault::length(["reason"], &raise.reason, SHORTEST_REASON, LONGEST_TEXT).into_iter().collect();
     if let super::EscalationSubject::Conversation(reference) = &raise.subject {
         faults.extend(fault::length(["conversation"], reference, 1, 200));
     }
@@ -98,7 +100,11 @@ fn allowed(escalation: &Escalation, action: Action) -> Result<(), EscalationErro
     if escalation.can(action) {
         return Ok(());
     }
-    Err(EscalationError::IllegalTransition { action, status: escalation.status, allowed: escalation.actions() })
+    Err(EscalationError::IllegalTransition {
+        action,
+        status: escalation.status,
+        allowed: escalation.actions(),
+    })
 }
 
 /// Text somebody wrote: theirs, or of whoever the escalation's reason is where a part of the engine wrote it.

@@ -13,8 +13,8 @@ mod status;
 pub use command::{EscalationCommand, Raise};
 pub use error::EscalationError;
 pub use event::{
-    Acknowledged, Assigned, Cancelled, CustomerContacted, EscalationEvent, Raised, Resolved, Snoozed, Started,
-    Unacknowledged, Viewed, Woken,
+    Acknowledged, Assigned, Cancelled, CustomerContacted, EscalationEvent, Raised, Resolved, Snoozed,
+    Started, Unacknowledged, Viewed, Woken,
 };
 pub use state::{Acknowledgement, Escalation, EscalationId};
 pub use status::{Action, Cause, ContactChannel, Customer, EscalationSubject, Status, Urgency};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Action, Cause, Customer, EscalationCommand, EscalationError, EscalationEvent, EscalationSubject, Status, Urgency,
-    decide,
+    Action, Cause, Customer, EscalationCommand, EscalationError, EscalationEvent, EscalationSubject, Status,
+    Urgency, decide,
 };
 use crate::{
     aggregate::Aggregate,
@@ -79,7 +79,9 @@ impl Escalation {
             Action::Acknowledge => self.status.is_open() && !acknowledged,
             Action::Unacknowledge => self.status.is_open() && acknowledged,
             Action::Wake => self.status.is_open() && self.snoozed_until.is_some(),
-            Action::Assign | Action::Contact | Action::Snooze | Action::Resolve | Action::Cancel => self.status.is_open(),
+            Action::Assign | Action::Contact | Action::Snooze | Action::Resolve | Action::Cancel => {
+                self.status.is_open()
+            }
         }
     }
 
@@ -90,7 +92,9 @@ impl Escalation {
     }
 
     fn claim(subject: &EscalationSubject, cause: &Cause) -> Claim {
-        Claim::organization("escalation.open", format!("{}|{}", subject.key(), cause.key()))
+        // A rule may have any name, "request" too.
+        let kind = if matches!(cause, Cause::Rule(_)) { "rule:" } else { "" };
+        Claim::organization("escalation.open", format!("{}|{kind}{}", subject.key(), cause.key()))
     }
 }
 
@@ -99,7 +103,11 @@ impl Aggregate for Escalation {
     type Event = EscalationEvent;
     type Error = EscalationError;
 
-    fn decide(&self, command: EscalationCommand, stamp: &Stamp) -> Result<Vec<EscalationEvent>, EscalationError> {
+    fn decide(
+        &self,
+        command: EscalationCommand,
+        stamp: &Stamp,
+    ) -> Result<Vec<EscalationEvent>, EscalationError> {
         decide::decide(self, command, stamp)
     }
 
@@ -148,7 +156,9 @@ impl Aggregate for Escalation {
 
     fn claims(&self, event: &EscalationEvent) -> Vec<ClaimChange> {
         match (event, &self.subject, &self.cause) {
-            (EscalationEvent::Raised(raised), ..) => vec![ClaimChange::Take(Self::claim(&raised.subject, &raised.cause))],
+            (EscalationEvent::Raised(raised), ..) => {
+                vec![ClaimChange::Take(Self::claim(&raised.subject, &raised.cause))]
+            }
             (EscalationEvent::Resolved(_) | EscalationEvent::Cancelled(_), Some(subject), Some(cause)) => {
                 vec![ClaimChange::Release(Self::claim(subject, cause))]
             }

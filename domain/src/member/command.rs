@@ -75,7 +75,9 @@ pub enum MemberError {
     #[error("this member is suspended; reinstate them first")]
     Suspended,
     /// It would reach above the actor's own level.
-    #[error("your level is {own}, and this is level {level}: nobody acts above their own level (1 is the highest)")]
+    #[error(
+        "your level is {own}, and this is level {level}: nobody acts above their own level (1 is the highest)"
+    )]
     AboveOwnLevel {
         /// The actor's level.
         own: u8,

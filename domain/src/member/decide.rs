@@ -1,8 +1,8 @@
 //! The rules of membership.
 
 use super::{
-    Invited, Joined, Member, MemberCommand, MemberError, MemberEvent, MemberStatus, Reinstated, RoleGranted, RoleRevoked,
-    Suspended,
+    Invited, Joined, Member, MemberCommand, MemberError, MemberEvent, MemberStatus, Reinstated, RoleGranted,
+    RoleRevoked, Suspended,
 };
 use crate::{fault, personal::Personal};
 

@@ -33,18 +33,20 @@ impl FromStr for Email {
 
     /// The limits are RFC 5321's: 64 octets before the @, 254 in all.
     fn from_str(text: &str) -> Result<Self, InvalidEmail> {
-        let text = text.trim();
-        let (name, domain) = text.rsplit_once('@').ok_or(InvalidEmail)?;
-        let strange = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ',' | ';' | '@');
+        let (name, domain) = text.trim().rsplit_once('@').ok_or(InvalidEmail)?;
+        // Lower case can be longer and have other characters, so it is what must be good.
+        let domain = domain.to_lowercase();
+        let strange =
+            |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ',' | ';' | '@');
         let label = |label: &str| {
             !label.is_empty() && label.len() <= 63 && label.chars().all(|c| c.is_alphanumeric() || c == '-')
         };
         let good = (1..=64).contains(&name.len())
-            && text.len() <= 254
+            && name.len() + 1 + domain.len() <= 254
             && !name.chars().any(strange)
             && domain.split('.').count() >= 2
             && domain.split('.').all(label);
-        if good { Ok(Self(format!("{name}@{}", domain.to_lowercase()))) } else { Err(InvalidEmail) }
+        if good { Ok(Self(format!("{name}@{domain}"))) } else { Err(InvalidEmail) }
     }
 }
 

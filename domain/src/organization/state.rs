@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Founded, OrganizationCommand, OrganizationError, OrganizationEvent, Reinstated, Renamed, SettingChanged, Suspended,
+    Founded, OrganizationCommand, OrganizationError, OrganizationEvent, Reinstated, Renamed, SettingChanged,
+    Suspended,
 };
 use crate::{
     aggregate::Aggregate,
@@ -86,7 +87,11 @@ impl Aggregate for Organization {
     type Event = OrganizationEvent;
     type Error = OrganizationError;
 
-    fn decide(&self, command: OrganizationCommand, _: &Stamp) -> Result<Vec<OrganizationEvent>, OrganizationError> {
+    fn decide(
+        &self,
+        command: OrganizationCommand,
+        _: &Stamp,
+    ) -> Result<Vec<OrganizationEvent>, OrganizationError> {
         use OrganizationCommand as Command;
         match (&command, &self.slug) {
             (Command::Found { .. }, Some(_)) => return Err(OrganizationError::AlreadyFounded),
@@ -107,7 +112,11 @@ impl Aggregate for Organization {
             }
             Command::Set { setting, value } => {
                 let previous = self.settings.get(&setting).cloned();
-                if previous == value { Vec::new() } else { vec![SettingChanged { setting, previous, value }.into()] }
+                if previous == value {
+                    Vec::new()
+                } else {
+                    vec![SettingChanged { setting, previous, value }.into()]
+                }
             }
             Command::Suspend { reason } => {
                 if let Some(fault) = fault::length(["reason"], &reason, 1, 2_000) {

@@ -1,9 +1,9 @@
 //! The rules of a ticket.
 
 use super::{
-    Action, Assigned, Closed, Commented, Edited, Noted, Open, Opened, Prioritized, Proof, ProofApproved, ProofId,
-    ProofRejected, ProofStatus, ProofSubmitted, Reopened, ResolutionAccepted, ResolutionProposed, Resumed, Status,
-    Tagged, Ticket, TicketCommand, TicketError, TicketEvent, Unassigned, Untagged, Waiting,
+    Action, Assigned, Closed, Commented, Edited, Noted, Open, Opened, Prioritized, Proof, ProofApproved,
+    ProofId, ProofRejected, ProofStatus, ProofSubmitted, Reopened, ResolutionAccepted, ResolutionProposed,
+    Resumed, Status, Tagged, Ticket, TicketCommand, TicketError, TicketEvent, Unassigned, Untagged, Waiting,
 };
 use crate::{
     fault::{self, Fault},
@@ -15,10 +15,18 @@ use crate::{
 const LONGEST_TITLE: usize = 300;
 const LONGEST_TEXT: usize = 20_000;
 
-pub(super) fn decide(ticket: &Ticket, command: TicketCommand, stamp: &Stamp) -> Result<Vec<TicketEvent>, TicketError> {
+pub(super) fn decide(
+    ticket: &Ticket,
+    command: TicketCommand,
+    stamp: &Stamp,
+) -> Result<Vec<TicketEvent>, TicketError> {
     use TicketCommand as Command;
     if let Command::Open(open) = command {
-        return if ticket.status == Status::Unknown { opening(*open) } else { Err(TicketError::AlreadyOpened) };
+        return if ticket.status == Status::Unknown {
+            opening(*open)
+        } else {
+            Err(TicketError::AlreadyOpened)
+        };
     }
     if ticket.status == Status::Unknown {
         return Err(TicketError::NotOpened);
@@ -29,7 +37,9 @@ pub(super) fn decide(ticket: &Ticket, command: TicketCommand, stamp: &Stamp) -> 
             return editing(ticket, title, description, brand, fields.into_iter().collect());
         }
         Command::Prioritize { priority } => match &ticket.priority {
-            Some(previous) if *previous != priority => Prioritized { previous: previous.clone(), priority }.into(),
+            Some(previous) if *previous != priority => {
+                Prioritized { previous: previous.clone(), priority }.into()
+            }
             _ => return Ok(Vec::new()),
         },
         Command::Assign { team, assignee } => {
@@ -57,7 +67,11 @@ pub(super) fn decide(ticket: &Ticket, command: TicketCommand, stamp: &Stamp) -> 
         }
         Command::Wait { reason } => {
             allowed(ticket, Action::Wait)?;
-            if ticket.waiting_for.as_ref() == Some(&reason) { return Ok(Vec::new()) } else { Waiting { reason }.into() }
+            if ticket.waiting_for.as_ref() == Some(&reason) {
+                return Ok(Vec::new());
+            } else {
+                Waiting { reason }.into()
+            }
         }
         Command::Resume => {
             allowed(ticket, Action::Resume)?;
@@ -84,13 +98,19 @@ pub(super) fn decide(ticket: &Ticket, command: TicketCommand, stamp: &Stamp) -> 
         Command::Close { reason } => {
             allowed(ticket, Action::Close)?;
             if ticket.status != Status::Resolved && reason.is_none() {
-                let fault = Fault::at(["reason"], "a ticket that is not resolved needs a reason to be closed");
+                let fault =
+                    Fault::at(["reason"], "a ticket that is not resolved needs a reason to be closed");
                 return Err(TicketError::Invalid(vec![fault]));
             }
             Closed { reason: reason.map(|reason| words(ticket, stamp, "reason", reason)).transpose()? }.into()
         }
         Command::SubmitProof { proof, summary } => {
             allowed(ticket, Action::SubmitProof)?;
+            if ticket.proofs.contains_key(&proof) {
+                let fault =
+                    Fault::at(["proof"], "was submitted already; another proof needs an id of its own");
+                return Err(TicketError::Invalid(vec![fault]));
+            }
             ProofSubmitted { proof, summary: words(ticket, stamp, "summary", summary)? }.into()
         }
         Command::ApproveProof { proof } => {
@@ -107,7 +127,8 @@ pub(super) fn decide(ticket: &Ticket, command: TicketCommand, stamp: &Stamp) -> 
 
 fn opening(open: Open) -> Result<Vec<TicketEvent>, TicketError> {
     let subject = open.requester.subject();
-    let mut faults: Vec<Fault> = fault::length(["title"], &open.title, 1, LONGEST_TITLE).into_iter().collect();
+    let mut faults: Vec<Fault> =
+        fault::length(["title"], &open.title, 1, LONGEST_TITLE).into_iter().collect();
     faults.extend(fault::length(["description"], &open.description, 0, LONGEST_TEXT));
     faults.extend(open.brand.as_ref().and_then(|brand| fault::length(["brand"], brand, 1, 120)));
     let word = open.priority.as_deref().or(open.ticket_type.usual_priority().map(crate::slug::Slug::as_str));
@@ -150,7 +171,8 @@ fn editing(
 ) -> Result<Vec<TicketEvent>, TicketError> {
     let mut faults = Vec::new();
     faults.extend(title.as_ref().and_then(|title| fault::length(["title"], title, 1, LONGEST_TITLE)));
-    faults.extend(description.as_ref().and_then(|text| fault::length(["description"], text, 0, LONGEST_TEXT)));
+    faults
+        .extend(description.as_ref().and_then(|text| fault::length(["description"], text, 0, LONGEST_TEXT)));
     faults.extend(brand.as_ref().and_then(|brand| fault::length(["brand"], brand, 1, 120)));
     if !faults.is_empty() {
         return Err(TicketError::Invalid(faults));

@@ -33,7 +33,9 @@ pub enum TicketError {
     #[error("nobody reviews their own proof of work; another person has to")]
     OwnProof,
     /// The type asks for a proof first.
-    #[error("tickets of this type need an approved proof of work before they are resolved; submit one and have it approved")]
+    #[error(
+        "tickets of this type need an approved proof of work before they are resolved; submit one and have it approved"
+    )]
     ProofNeeded,
     /// The input is wrong.
     #[error("{}", sentence(.0))]

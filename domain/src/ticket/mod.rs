@@ -14,9 +14,10 @@ mod status;
 pub use command::{Open, TicketCommand};
 pub use error::TicketError;
 pub use event::{
-    Assigned, Closed, Commented, Edited, Noted, Opened, Prioritized, ProofApproved, ProofRejected, ProofSubmitted,
-    Reopened, ResolutionAccepted, ResolutionProposed, Resumed, Tagged, TicketEvent, Unassigned, Untagged, Waiting,
+    Assigned, Closed, Commented, Edited, Noted, Opened, Prioritized, ProofApproved, ProofRejected,
+    ProofSubmitted, Reopened, ResolutionAccepted, ResolutionProposed, Resumed, Tagged, TicketEvent,
+    Unassigned, Untagged, Waiting,
 };
 pub use number::{InvalidTicketNumber, TicketNumber};
-pub use state::{CommentId, Comment, Proof, ProofId, ProofStatus, Requester, Resolution, Ticket, TicketId};
+pub use state::{Comment, CommentId, Proof, ProofId, ProofStatus, Requester, Resolution, Ticket, TicketId};
 pub use status::{Action, Status};

@@ -40,12 +40,12 @@ impl FromStr for TicketNumber {
         let read = || {
             let (rest, sequence) = text.rsplit_once('-')?;
             let (prefix, day) = rest.rsplit_once('-')?;
-            let digits = sequence.len() >= 4 && sequence.bytes().all(|byte| byte.is_ascii_digit());
             let day = NaiveDate::parse_from_str(day, "%Y%m%d").ok()?;
-            (digits && !prefix.is_empty()).then_some(())?;
             Some(Self::new(prefix, day, sequence.parse().ok()?))
         };
-        read().ok_or_else(|| InvalidTicketNumber(text.chars().take(80).collect()))
+        // A number has one text: spaces, signs and further zeros, which the parsers let pass, are refused.
+        let canonical = |number: &Self| !number.prefix.is_empty() && number.to_string() == text;
+        read().filter(canonical).ok_or_else(|| InvalidTicketNumber(text.chars().take(80).collect()))
     }
 }
 

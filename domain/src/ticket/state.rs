@@ -249,7 +249,9 @@ impl Aggregate for Ticket {
                 }
             }
             TicketEvent::Prioritized(prioritized) => self.priority = Some(prioritized.priority.clone()),
-            TicketEvent::Assigned(assigned) => (self.team, self.assignee) = (assigned.team, assigned.assignee),
+            TicketEvent::Assigned(assigned) => {
+                (self.team, self.assignee) = (assigned.team, assigned.assignee)
+            }
             TicketEvent::Unassigned(_) => (self.team, self.assignee) = (None, None),
             TicketEvent::Commented(commented) => {
                 if commented.response {
@@ -291,7 +293,8 @@ impl Aggregate for Ticket {
             }
             TicketEvent::ProofSubmitted(submitted) => {
                 let (by, at, status) = (stamp.by.clone(), stamp.at, ProofStatus::Submitted);
-                self.proofs.insert(submitted.proof, Proof { summary: submitted.summary.clone(), by, at, status });
+                self.proofs
+                    .insert(submitted.proof, Proof { summary: submitted.summary.clone(), by, at, status });
             }
             TicketEvent::ProofApproved(approved) => self.review(approved.proof, ProofStatus::Approved),
             TicketEvent::ProofRejected(rejected) => self.review(rejected.proof, ProofStatus::Rejected),

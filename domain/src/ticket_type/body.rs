@@ -84,7 +84,10 @@ impl Body for TicketType {
         }
         let words: BTreeSet<_> = self.priorities.0.iter().collect();
         if words.is_empty() || words.len() != self.priorities.0.len() || words.len() > 9 {
-            faults.push(Fault::at(["priorities"], "needs one to nine different words, the most important first"));
+            faults.push(Fault::at(
+                ["priorities"],
+                "needs one to nine different words, the most important first",
+            ));
         }
         if self.default_priority.as_ref().is_some_and(|word| !words.contains(word)) {
             faults.push(Fault::at(["default_priority"], "is not among the priorities"));
@@ -94,10 +97,17 @@ impl Body for TicketType {
             let place = place.to_string();
             faults.extend(fault::length(["fields", &place, "title"], &field.title, 1, 120));
             if !names.insert(&field.name) {
-                faults.push(Fault::at(["fields", &place, "name"], format!("“{}” is there twice", field.name)));
+                faults
+                    .push(Fault::at(["fields", &place, "name"], format!("“{}” is there twice", field.name)));
             }
             if matches!(&field.kind, FieldKind::Choice { options } if options.is_empty()) {
                 faults.push(Fault::at(["fields", &place, "options"], "a choice needs at least one option"));
+            }
+            if field.personal && matches!(field.kind, FieldKind::Number | FieldKind::Flag) {
+                faults.push(Fault::at(
+                    ["fields", &place, "personal"],
+                    "a number or flag cannot be personal; use a text",
+                ));
             }
         }
         faults

@@ -86,7 +86,10 @@ pub fn check_fields(
     for (name, value) in given {
         let Some(field) = definitions.iter().find(|field| field.name.as_str() == name) else {
             let known: Vec<_> = definitions.iter().map(|field| field.name.as_str()).collect();
-            faults.push(Fault::at(["fields", name], format!("there is no such field; this type has {}", list(&known))));
+            faults.push(Fault::at(
+                ["fields", name],
+                format!("there is no such field; this type has {}", list(&known)),
+            ));
             continue;
         };
         match field.value(value, subject) {
@@ -102,7 +105,9 @@ impl Field {
     fn value(&self, given: &serde_json::Value, subject: SubjectId) -> Result<Option<FieldValue>, String> {
         use serde_json::Value as Json;
         let value = match (&self.kind, given) {
-            (_, Json::Null) if self.required => return Err("this field is required and cannot be removed".to_owned()),
+            (_, Json::Null) if self.required => {
+                return Err("this field is required and cannot be removed".to_owned());
+            }
             (_, Json::Null) => return Ok(None),
             (FieldKind::Flag, Json::Bool(flag)) => FieldValue::Flag(*flag),
             (FieldKind::Flag, _) => return Err("needs true or false".to_owned()),
@@ -111,13 +116,18 @@ impl Field {
             }
             (FieldKind::Number, _) => return Err("needs a number".to_owned()),
             (FieldKind::Date, Json::String(text)) => {
-                text.parse::<NaiveDate>().map_err(|_| "needs a day such as 2026-01-31")?;
-                FieldValue::Text(text.clone())
+                let day = text.parse::<NaiveDate>().map_err(|_| "needs a day such as 2026-01-31")?;
+                FieldValue::Text(day.to_string())
             }
             (FieldKind::Date, _) => return Err("needs a day such as \"2026-01-31\"".to_owned()),
-            (FieldKind::Choice { options }, Json::String(text)) if options.contains(text) => FieldValue::Text(text.clone()),
+            (FieldKind::Choice { options }, Json::String(text)) if options.contains(text) => {
+                FieldValue::Text(text.clone())
+            }
             (FieldKind::Choice { options }, _) => {
-                return Err(format!("needs {}", list(&options.iter().map(String::as_str).collect::<Vec<_>>())));
+                return Err(format!(
+                    "needs {}",
+                    list(&options.iter().map(String::as_str).collect::<Vec<_>>())
+                ));
             }
             (FieldKind::Text, Json::String(text)) => {
                 if let Some(fault) = fault::length([], text, usize::from(self.required), LONGEST_TEXT) {

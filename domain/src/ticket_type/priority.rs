@@ -41,7 +41,11 @@ impl PriorityScale {
     /// # Errors
     /// The word is not in the scale; the error lists those that are.
     pub fn find(&self, word: &str) -> Result<Priority, UnknownPriority> {
-        let rank = self.0.iter().position(|name| name.as_str() == word).and_then(|place| u8::try_from(place + 1).ok());
+        let rank = self
+            .0
+            .iter()
+            .position(|name| name.as_str() == word)
+            .and_then(|place| u8::try_from(place + 1).ok());
         match rank {
             Some(rank) => Ok(Priority { name: self.0[usize::from(rank) - 1].clone(), rank }),
             None => Err(UnknownPriority {

@@ -1,6 +1,6 @@
 //! `Scenario::given(events).when(command).then(events, or refused(code))`, with a failure that tells the whole story.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, iter::repeat};
 
 use chrono::Duration;
 use escalon_domain::{
@@ -38,10 +38,9 @@ impl<A: Aggregate> Scenario<A> {
 
     /// Then somebody else did these.
     pub(crate) fn and(mut self, actor: Actor, events: Vec<A::Event>) -> Self {
-        for event in events {
+        for (event, by) in events.into_iter().zip(repeat(actor)) {
             let minute = i64::try_from(self.history.len()).unwrap();
-            let at = cast::morning() + Duration::minutes(minute);
-            self.history.push((event, Stamp::new(at, actor.clone())));
+            self.history.push((event, Stamp::new(cast::morning() + Duration::minutes(minute), by)));
         }
         self
     }
@@ -96,14 +95,20 @@ pub(crate) struct Outcome<A: Aggregate> {
 impl<A: Aggregate> Outcome<A> {
     /// Fails unless this came of it; else the state after it.
     #[track_caller]
-    pub(crate) fn then(mut self, expected: impl Expected<A>) -> A {
+    pub(crate) fn then(self, expected: impl Expected<A>) -> A {
         if let Some(expected) = expected.differs(&self.result) {
             panic!("{}then expected\n{expected}but found\n{}", self.story, shown::<A>(&self.result));
         }
+        self.after()
+    }
+
+    /// The state after it, whatever came of it.
+    pub(crate) fn after(&self) -> A {
+        let mut state = self.state.clone();
         for event in self.result.iter().flatten() {
-            self.state.evolve(event, &self.now);
+            state.evolve(event, &self.now);
         }
-        self.state
+        state
     }
 
     /// Fails unless it is already so: no events, no refusal.
@@ -116,13 +121,14 @@ impl<A: Aggregate> Outcome<A> {
 /// What a test may expect: events, or a refusal.
 pub(crate) trait Expected<A: Aggregate> {
     /// None when it is as expected, else the expectation in words.
-    fn differs(&self, result: &Result<Vec<A::Event>, A::Error>) -> Option<String>;
+    fn differs(self, result: &Result<Vec<A::Event>, A::Error>) -> Option<String>;
 }
 
 impl<A: Aggregate> Expected<A> for Vec<A::Event> {
-    fn differs(&self, result: &Result<Vec<A::Event>, A::Error>) -> Option<String> {
-        let expected = || if self.is_empty() { "  nothing\n".to_owned() } else { shown::<A>(&Ok(self.clone())) };
-        (result.as_ref().ok() != Some(self)).then(expected)
+    fn differs(self, result: &Result<Vec<A::Event>, A::Error>) -> Option<String> {
+        let expected =
+            || if self.is_empty() { "  nothing\n".to_owned() } else { shown::<A>(&Ok(self.clone())) };
+        (result.as_ref().ok() != Some(&self)).then(expected)
     }
 }
 
@@ -153,7 +159,7 @@ impl Refused {
 }
 
 impl<A: Aggregate> Expected<A> for Refused {
-    fn differs(&self, result: &Result<Vec<A::Event>, A::Error>) -> Option<String> {
+    fn differs(self, result: &Result<Vec<A::Event>, A::Error>) -> Option<String> {
         let as_expected = result.as_ref().is_err_and(|refusal| {
             let message = refusal.to_string();
             let paths = refusal.faults().iter().map(|fault| fault.path.join(".")).collect::<Vec<_>>();
@@ -163,7 +169,8 @@ impl<A: Aggregate> Expected<A> for Refused {
                 && self.saying.iter().all(|words| message.contains(words))
         });
         let Self { code, allowed, paths, saying } = self;
-        (!as_expected).then(|| format!("  {code:?}, allowed {allowed:?}, faults at {paths:?}, saying {saying:?}\n"))
+        (!as_expected)
+            .then(|| format!("  {code:?}, allowed {allowed:?}, faults at {paths:?}, saying {saying:?}\n"))
     }
 }
 
@@ -177,7 +184,11 @@ fn shown<A: Aggregate>(result: &Result<Vec<A::Event>, A::Error>) -> String {
         Ok(events) => events.iter().fold(String::new(), |text, event| text + "  " + &show(event) + "\n"),
         Err(refusal) => {
             let paths = refusal.faults().iter().map(|fault| fault.path.join(".")).collect::<Vec<_>>();
-            format!("  {:?}, allowed {:?}, faults at {paths:?}: {refusal}\n", refusal.code(), refusal.allowed())
+            format!(
+                "  {:?}, allowed {:?}, faults at {paths:?}: {refusal}\n",
+                refusal.code(),
+                refusal.allowed()
+            )
         }
     }
 }

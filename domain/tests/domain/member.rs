@@ -3,7 +3,9 @@
 use escalon_domain::{
     access::RoleId,
     claim::{Claim, ClaimChange},
-    member::{Invited, Joined, Member, MemberCommand, MemberStatus, Reinstated, RoleGranted, RoleRevoked, Suspended},
+    member::{
+        Invited, Joined, Member, MemberCommand, MemberStatus, Reinstated, RoleGranted, RoleRevoked, Suspended,
+    },
     personal::Personal,
     refusal::RefusalCode,
 };
@@ -34,7 +36,12 @@ fn invited() -> Invited {
 
 fn invite(name: &str) -> MemberCommand {
     let email = Some("alice@Example.com".parse().unwrap());
-    MemberCommand::Invite { subject: ALICE.cast(), name: name.into(), email, email_digest: Some("5c0ff".into()) }
+    MemberCommand::Invite {
+        subject: ALICE.cast(),
+        name: name.into(),
+        email,
+        email_digest: Some("5c0ff".into()),
+    }
 }
 
 fn grant(role: RoleId, level: u8, granter: u8) -> MemberCommand {
@@ -55,7 +62,9 @@ fn member(status: &str) -> Scenario<Member> {
         "unknown" => Scenario::new(),
         "invited" => Scenario::given(events![invited(), admin]),
         "active" => Scenario::given(events![invited(), admin, Joined {}]),
-        "suspended" => Scenario::given(events![invited(), admin, Joined {}, Suspended { reason: "Left.".into() }]),
+        "suspended" => {
+            Scenario::given(events![invited(), admin, Joined {}, Suspended { reason: "Left.".into() }])
+        }
         _ => panic!("no history leads to {status}"),
     }
 }
@@ -86,8 +95,12 @@ fn inviting_takes_the_address_by_its_digest() {
 
 #[test]
 fn somebody_without_an_address_takes_none() {
-    let command =
-        MemberCommand::Invite { subject: ALICE.cast(), name: "Alice".into(), email: None, email_digest: None };
+    let command = MemberCommand::Invite {
+        subject: ALICE.cast(),
+        name: "Alice".into(),
+        email: None,
+        email_digest: None,
+    };
     let expected = Invited { email: None, email_digest: None, ..invited() };
     member("unknown").when(command).then(events![expected.clone()]);
     assert_eq!(Scenario::<Member>::given(events![expected]).last_claims(), []);
@@ -127,7 +140,9 @@ fn the_last_administrator_stays() {
 #[test]
 fn suspending_needs_a_reason() {
     member("active").when(suspend(" ", (1, 1), true)).then(invalid(&["reason"]));
-    let after = member("active").when(suspend("Left.", (1, 1), true)).then(events![Suspended { reason: "Left.".into() }]);
+    let after = member("active")
+        .when(suspend("Left.", (1, 1), true))
+        .then(events![Suspended { reason: "Left.".into() }]);
     assert_eq!(after.status, MemberStatus::Suspended);
     assert_eq!(after.roles.len(), 1, "the roles are there again when they are reinstated");
 }
@@ -136,7 +151,8 @@ fn suspending_needs_a_reason() {
 fn reinstating_leads_back_to_where_they_were() {
     let after = member("suspended").when(MemberCommand::Reinstate).then(events![Reinstated {}]);
     assert_eq!(after.status, MemberStatus::Active);
-    let never_joined = Scenario::given(events![invited(), Suspended { reason: "A mistake.".into() }]);
+    let never_joined =
+        Scenario::<Member>::given(events![invited(), Suspended { reason: "A mistake.".into() }]);
     let after = never_joined.when(MemberCommand::Reinstate).then(events![Reinstated {}]);
     assert_eq!(after.status, MemberStatus::Invited);
 }

@@ -3,7 +3,7 @@
 use escalon_domain::{
     claim::{Claim, ClaimChange},
     organization::{
-        Founded, Organization, OrganizationCommand, OrganizationEvent, Reinstated, Renamed, Setting, SettingChanged, Suspended,
+        Founded, Organization, OrganizationCommand, Reinstated, Renamed, Setting, SettingChanged, Suspended,
     },
 };
 
@@ -70,7 +70,10 @@ fn every_command_at_every_status() {
 fn founding_takes_the_short_name_in_the_installation() {
     let found = OrganizationCommand::Found { slug: slug("acme"), name: "Acme".into() };
     organization("unknown").when(found).then(events![founded()]);
-    assert_eq!(organization("founded").last_claims(), [ClaimChange::Take(Claim::platform("organization.slug", "acme"))]);
+    assert_eq!(
+        organization("founded").last_claims(),
+        [ClaimChange::Take(Claim::platform("organization.slug", "acme"))]
+    );
     assert_eq!(organization("suspended").last_claims(), []);
 }
 
@@ -95,8 +98,7 @@ fn the_same_name_is_already_so() {
 fn a_setting_remembers_its_value_before() {
     let after = organization("founded").when(set(Some("staff"))).then(events![changed(None, Some("staff"))]);
     assert_eq!(after.settings[&Setting::RegistrationRole], "staff");
-    let history: Vec<OrganizationEvent> = events![founded(), changed(None, Some("staff"))];
-    let with_staff = Scenario::given(history);
+    let with_staff = Scenario::<Organization>::given(events![founded(), changed(None, Some("staff"))]);
     with_staff.clone().when(set(Some("staff"))).then_nothing();
     with_staff.clone().when(set(Some("viewer"))).then(events![changed(Some("staff"), Some("viewer"))]);
     let after = with_staff.when(set(None)).then(events![changed(Some("staff"), None)]);
@@ -106,7 +108,9 @@ fn a_setting_remembers_its_value_before() {
 
 #[test]
 fn suspending_needs_a_reason() {
-    organization("founded").when(OrganizationCommand::Suspend { reason: " ".into() }).then(invalid(&["reason"]));
+    organization("founded")
+        .when(OrganizationCommand::Suspend { reason: " ".into() })
+        .then(invalid(&["reason"]));
 }
 
 #[test]

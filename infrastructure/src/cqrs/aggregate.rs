@@ -2,7 +2,10 @@
 
 use cqrs_es::{Aggregate as CqrsAggregate, DomainEvent, event_sink::EventSink};
 use escalon_application::Recorded;
-use escalon_domain::{aggregate::{Aggregate, Event}, stamp::Stamp};
+use escalon_domain::{
+    aggregate::{Aggregate, Event},
+    stamp::Stamp,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A pure aggregate, as `cqrs-es` wants it.
@@ -69,7 +72,12 @@ impl<A: Aggregate> CqrsAggregate for Cqrs<A> {
     type Error = CqrsError<A::Error>;
     type Services = ();
 
-    async fn handle(&mut self, command: Self::Command, (): &(), sink: &EventSink<Self>) -> Result<(), Self::Error> {
+    async fn handle(
+        &mut self,
+        command: Self::Command,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), Self::Error> {
         let CqrsCommand { stamp, command } = command;
         for event in self.0.decide(command, &stamp).map_err(CqrsError)? {
             // The sink applies the event at once.

@@ -103,7 +103,8 @@ impl<A: Aggregate> CqrsEventStore<Cqrs<A>> for CqrsStore {
         for CqrsEvent(recorded) in &events {
             claims.extend(state.claims(&recorded.event));
             state.evolve(&recorded.event, &recorded.stamp);
-            let payload = recorded.to_json().map_err(|error| AggregateError::UnexpectedError(Box::new(error)))?;
+            let payload =
+                recorded.to_json().map_err(|error| AggregateError::UnexpectedError(Box::new(error)))?;
             let (name, version) = (recorded.event.name().to_owned(), recorded.event.version());
             stored.push(NewEvent { name, version, payload });
         }
@@ -115,7 +116,10 @@ impl<A: Aggregate> CqrsEventStore<Cqrs<A>> for CqrsStore {
             metadata: Metadata {
                 organization: self.organization,
                 actor: stamp.by,
-                command: Uuid::new_v5(&self.organization.uuid(), format!("{}#{}", context.id, context.version).as_bytes()),
+                command: Uuid::new_v5(
+                    &self.organization.uuid(),
+                    format!("{}#{}", context.id, context.version).as_bytes(),
+                ),
                 correlation: Uuid::nil(),
                 causation: metadata.get("causation").cloned(),
                 occurred_at: stamp.at,
@@ -128,7 +132,9 @@ impl<A: Aggregate> CqrsEventStore<Cqrs<A>> for CqrsStore {
             Err(AppendError::VersionConflict { .. } | AppendError::AlreadyDone) => {
                 return Err(AggregateError::AggregateConflict);
             }
-            Err(taken @ AppendError::ClaimTaken { .. }) => return Err(AggregateError::UnexpectedError(Box::new(taken))),
+            Err(taken @ AppendError::ClaimTaken { .. }) => {
+                return Err(AggregateError::UnexpectedError(Box::new(taken)));
+            }
             Err(AppendError::Store(error)) => return Err(failure::<A>(error)),
         }
         let envelope = |(place, payload)| EventEnvelope {

@@ -22,7 +22,11 @@ impl PgCredentials {
 
 #[async_trait]
 impl Credentials for PgCredentials {
-    async fn find(&self, organization: OrganizationId, member: MemberId) -> Result<Option<String>, StoreError> {
+    async fn find(
+        &self,
+        organization: OrganizationId,
+        member: MemberId,
+    ) -> Result<Option<String>, StoreError> {
         sqlx::query_scalar("select escalon.find_credential($1, $2)")
             .bind(organization.to_string())
             .bind(member.to_string())
@@ -31,7 +35,12 @@ impl Credentials for PgCredentials {
             .map_err(store_error("looking up a password"))
     }
 
-    async fn put(&self, organization: OrganizationId, member: MemberId, hash: &str) -> Result<(), StoreError> {
+    async fn put(
+        &self,
+        organization: OrganizationId,
+        member: MemberId,
+        hash: &str,
+    ) -> Result<(), StoreError> {
         sqlx::query("select escalon.put_credential($1, $2, $3)")
             .bind(organization.to_string())
             .bind(member.to_string())

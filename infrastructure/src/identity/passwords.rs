@@ -11,7 +11,8 @@ use escalon_application::ports::{PasswordHasher, StoreError};
 use tokio::sync::Semaphore;
 
 /// What an unknown member's password is compared with, so that it takes as long.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGhlcmU$2bFmsVtOKuC2b8RIDCgH3RLUhZYDJPV5Z4DnHmBRhFE";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGhlcmU$2bFmsVtOKuC2b8RIDCgH3RLUhZYDJPV5Z4DnHmBRhFE";
 
 /// Hashes with Argon2id on the blocking threads, a few at a time: each takes 19 MiB and some 20 ms of a core.
 #[derive(Debug, Clone)]
@@ -33,7 +34,8 @@ impl Argon2Passwords {
         const OPERATION: &str = "hashing a password";
         let _place = self.places.acquire().await.map_err(|error| StoreError::broken(OPERATION, error))?;
         let run = move || work(&Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT));
-        let result = tokio::task::spawn_blocking(run).await.map_err(|error| StoreError::broken(OPERATION, error))?;
+        let result =
+            tokio::task::spawn_blocking(run).await.map_err(|error| StoreError::broken(OPERATION, error))?;
         result.map_err(|error| StoreError::broken(OPERATION, error.to_string()))
     }
 }

@@ -32,7 +32,8 @@ impl SigningKey {
         match hex::decode(text.trim()) {
             Ok(bytes) if bytes.len() >= KEY_BYTES => Ok(Self(bytes)),
             _ => {
-                let message = "the token key needs 64 or more hexadecimal digits; make one with `openssl rand -hex 32`";
+                let message =
+                    "the token key needs 64 or more hexadecimal digits; make one with `openssl rand -hex 32`";
                 Err(io::Error::new(io::ErrorKind::InvalidData, message))
             }
         }
@@ -52,9 +53,13 @@ impl SigningKey {
         OsRng.try_fill_bytes(&mut bytes).map_err(io::Error::other)?;
         let created = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
         match created {
-            Ok(mut file) => io::Write::write_all(&mut file, hex::encode(&bytes).as_bytes()).map(|()| Self(bytes)),
+            Ok(mut file) => {
+                io::Write::write_all(&mut file, hex::encode(&bytes).as_bytes()).map(|()| Self(bytes))
+            }
             // Another process was first; its key is the one.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::from_hex(&fs::read_to_string(path)?),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Self::from_hex(&fs::read_to_string(path)?)
+            }
             Err(error) => Err(error),
         }
     }

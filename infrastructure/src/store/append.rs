@@ -16,7 +16,8 @@ const UNIQUE_VIOLATION: &str = "23505";
 pub(super) async fn append(pool: &PgPool, append: &Append) -> Result<Appended, AppendError> {
     let [take, release] = claims(append);
     let (names, versions, payloads) = columns(append);
-    let expected = i64::try_from(append.expected_version).map_err(|error| StoreError::broken(OPERATION, error))?;
+    let expected =
+        i64::try_from(append.expected_version).map_err(|error| StoreError::broken(OPERATION, error))?;
     let row = sqlx::query(
         "select outcome, version, insertion
          from escalon.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
@@ -93,11 +94,15 @@ struct Taken {
 fn refused(error: sqlx::Error) -> AppendError {
     if let Some(database) = error.as_database_error() {
         // Two requests with one key at the same time: the other one was first.
-        if database.code().as_deref() == Some(UNIQUE_VIOLATION) && database.constraint() == Some("commands_pkey") {
+        if database.code().as_deref() == Some(UNIQUE_VIOLATION)
+            && database.constraint() == Some("commands_pkey")
+        {
             return AppendError::AlreadyDone;
         }
         if database.code().as_deref() == Some(CLAIM_TAKEN) {
-            let detail = database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().and_then(|error| error.detail());
+            let detail = database
+                .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
+                .and_then(|error| error.detail());
             if let Some(taken) = detail.and_then(|detail| serde_json::from_str::<Taken>(detail).ok()) {
                 let scope = if taken.platform { ClaimScope::Platform } else { ClaimScope::Organization };
                 let claim = Claim { scope, kind: taken.kind, key: taken.key };

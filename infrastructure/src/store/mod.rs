@@ -6,8 +6,13 @@ mod row;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use escalon_application::ports::{Append, AppendError, Appended, CommandRecord, EventStore, StoreError, StoredEvent, StreamKey};
-use escalon_domain::{claim::{Claim, ClaimScope}, organization::OrganizationId};
+use escalon_application::ports::{
+    Append, AppendError, Appended, CommandRecord, EventStore, StoreError, StoredEvent, StreamKey,
+};
+use escalon_domain::{
+    claim::{Claim, ClaimScope},
+    organization::OrganizationId,
+};
 use sqlx::Row;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -47,7 +52,11 @@ fn claim_organization(organization: OrganizationId, claim: &Claim) -> String {
 
 #[async_trait]
 impl EventStore for PgEventStore {
-    async fn load(&self, organization: OrganizationId, stream: &StreamKey) -> Result<Vec<StoredEvent>, StoreError> {
+    async fn load(
+        &self,
+        organization: OrganizationId,
+        stream: &StreamKey,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
         let rows = sqlx::query(
             "select aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text as payload,
                 metadata::text as metadata, recorded_at, insertion from escalon.load($1, $2, $3)",
@@ -68,7 +77,11 @@ impl EventStore for PgEventStore {
         Ok(appended)
     }
 
-    async fn command(&self, organization: OrganizationId, command: Uuid) -> Result<Option<CommandRecord>, StoreError> {
+    async fn command(
+        &self,
+        organization: OrganizationId,
+        command: Uuid,
+    ) -> Result<Option<CommandRecord>, StoreError> {
         let row = sqlx::query(
             "select input, aggregate_type, aggregate_id, version, insertion from escalon.find_command($1, $2)",
         )
@@ -89,7 +102,11 @@ impl EventStore for PgEventStore {
         read().map(Some).map_err(store_error("reading a command"))
     }
 
-    async fn holder(&self, organization: OrganizationId, claim: &Claim) -> Result<Option<String>, StoreError> {
+    async fn holder(
+        &self,
+        organization: OrganizationId,
+        claim: &Claim,
+    ) -> Result<Option<String>, StoreError> {
         sqlx::query_scalar("select escalon.claim_holder($1, $2, $3, $4)")
             .bind(organization.to_string())
             .bind(claim_organization(organization, claim))

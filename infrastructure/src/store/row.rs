@@ -1,7 +1,10 @@
 //! Stored rows as the ports' types, and metadata as the flat JSON object of strings that postgres-es reads.
 
 use escalon_application::ports::{Metadata, StoreError, StoredEvent, StreamKey};
-use escalon_domain::{organization::OrganizationId, stamp::{Actor, Timestamp}};
+use escalon_domain::{
+    organization::OrganizationId,
+    stamp::{Actor, Timestamp},
+};
 use serde::{Deserialize, Serialize};
 use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
@@ -21,7 +24,8 @@ struct StoredMetadata {
 }
 
 pub(super) fn metadata_json(metadata: &Metadata) -> Result<String, StoreError> {
-    let Metadata { organization, actor, command, correlation, causation, occurred_at, source } = metadata.clone();
+    let Metadata { organization, actor, command, correlation, causation, occurred_at, source } =
+        metadata.clone();
     let stored = StoredMetadata { organization, actor, command, correlation, causation, occurred_at, source };
     serde_json::to_string(&stored).map_err(|error| StoreError::broken("writing metadata", error))
 }

@@ -19,7 +19,12 @@ fn a_role_has_a_title_and_a_level_from_1() {
 
 #[test]
 fn a_team_has_a_title() {
-    is_faulty(team("operations"), Team { title: String::new(), ..team("operations") }, &["title"], "must not be empty");
+    is_faulty(
+        team("operations"),
+        Team { title: String::new(), ..team("operations") },
+        &["title"],
+        "must not be empty",
+    );
 }
 
 #[test]
@@ -30,7 +35,9 @@ fn roles_add_up_to_the_highest_level_and_all_permissions() {
     assert!(grants.reach(4) && grants.reach(5) && !grants.reach(3));
     let allowed = [Permission::TicketReadAll, Permission::EscalationHandle, Permission::AuditView];
     assert_eq!(grants.permissions, BTreeSet::from(allowed));
-    assert!(allowed.iter().all(|permission| grants.allow(*permission)) && !grants.allow(Permission::TicketClose));
+    assert!(
+        allowed.iter().all(|permission| grants.allow(*permission)) && !grants.allow(Permission::TicketClose)
+    );
 }
 
 #[test]
@@ -52,7 +59,12 @@ fn the_catalogue_has_each_name_once_and_reads_it_back() {
     assert_eq!(names.len(), Permission::ALL.len());
     for permission in Permission::ALL {
         assert_eq!(permission.to_string().parse(), Ok(*permission));
-        assert!(permission.name().split_once('.').is_some_and(|(module, action)| !module.is_empty() && !action.is_empty()));
+        assert!(
+            permission
+                .name()
+                .split_once('.')
+                .is_some_and(|(module, action)| !module.is_empty() && !action.is_empty())
+        );
         assert!(!permission.what().is_empty());
     }
     let unknown = "ticket.burn".parse::<Permission>().unwrap_err().to_string();
@@ -62,12 +74,36 @@ fn the_catalogue_has_each_name_once_and_reads_it_back() {
 #[test]
 fn the_permissions_of_host_applications_are_carried() {
     let names = [
-        "newsletter.create", "newsletter.read", "newsletter.update", "newsletter.delete", "newsletter.send",
-        "campaign.create", "campaign.read", "campaign.update", "campaign.delete", "sms.send", "sms.read",
-        "sms.campaign_create", "sms.campaign_send", "ai.config_read", "ai.config_update", "ai.faq_manage",
-        "ai.learning_view", "ai.learning_train", "inbox.read", "inbox.reply", "inbox.assign", "escalation.create",
-        "escalation.read", "escalation.handle", "escalation.resolve", "recording.read", "recording.download",
-        "recording.delete", "analytics.view", "settings.system",
+        "newsletter.create",
+        "newsletter.read",
+        "newsletter.update",
+        "newsletter.delete",
+        "newsletter.send",
+        "campaign.create",
+        "campaign.read",
+        "campaign.update",
+        "campaign.delete",
+        "sms.send",
+        "sms.read",
+        "sms.campaign_create",
+        "sms.campaign_send",
+        "ai.config_read",
+        "ai.config_update",
+        "ai.faq_manage",
+        "ai.learning_view",
+        "ai.learning_train",
+        "inbox.read",
+        "inbox.reply",
+        "inbox.assign",
+        "escalation.create",
+        "escalation.read",
+        "escalation.handle",
+        "escalation.resolve",
+        "recording.read",
+        "recording.download",
+        "recording.delete",
+        "analytics.view",
+        "settings.system",
     ];
     for name in names {
         assert!(name.parse::<Permission>().is_ok(), "{name}");

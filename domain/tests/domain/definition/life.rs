@@ -4,6 +4,7 @@ use escalon_domain::{
     claim::{Claim, ClaimChange},
     definition::{Body, Definition, DefinitionCommand, DefinitionEvent, Revised},
     refusal::RefusalCode,
+    ticket_type::TicketType,
 };
 
 use super::{defined, definition, retired, role, team};
@@ -51,7 +52,10 @@ fn lives<B: Body>(first: &B, second: &B) {
     let claim = |body: &B| Claim::organization(&format!("{kind}.name"), body.name().as_str());
     let renamed = at("defined").and(alice(), events![revised]);
     assert_eq!(at("defined").last_claims(), [ClaimChange::Take(claim(first))]);
-    assert_eq!(renamed.clone().last_claims(), [ClaimChange::Release(claim(first)), ClaimChange::Take(claim(second))]);
+    assert_eq!(
+        renamed.clone().last_claims(),
+        [ClaimChange::Release(claim(first)), ClaimChange::Take(claim(second))]
+    );
     assert_eq!(at("retired").last_claims(), [ClaimChange::Release(claim(first))]);
     let ended = renamed.and(alice(), events![retired()]);
     assert_eq!(ended.last_claims(), [ClaimChange::Release(claim(second))]);
@@ -69,7 +73,7 @@ fn a_team_lives() {
 
 #[test]
 fn a_ticket_type_lives() {
-    let renamed = escalon_domain::ticket_type::TicketType { name: slug("refund"), ..defect() };
+    let renamed = TicketType { name: slug("refund"), ..defect() };
     lives(&defect(), &renamed);
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use escalon_domain::{
     access::{Permission, Role},
-    definition::{Body, Defined, Definition, DefinitionCommand, Retired},
+    definition::{Body, Defined, Definition, DefinitionCommand, DefinitionEvent, Retired},
     team::Team,
 };
 
@@ -36,12 +36,12 @@ fn definition<B: Body>(status: &str, body: B) -> Scenario<Definition<B>> {
     }
 }
 
-fn defined<B>(body: B) -> escalon_domain::definition::DefinitionEvent<B> {
-    escalon_domain::definition::DefinitionEvent::Defined(Defined { body })
+fn defined<B>(body: B) -> DefinitionEvent<B> {
+    DefinitionEvent::Defined(Defined { body })
 }
 
-fn retired<B>() -> escalon_domain::definition::DefinitionEvent<B> {
-    escalon_domain::definition::DefinitionEvent::Retired(Retired { reason: "Replaced.".into() })
+fn retired<B>() -> DefinitionEvent<B> {
+    DefinitionEvent::Retired(Retired { reason: "Replaced.".into() })
 }
 
 /// Neither defining nor revising is possible, and both name these faults.

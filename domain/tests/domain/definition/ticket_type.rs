@@ -6,11 +6,11 @@ use escalon_domain::{
 };
 
 use super::{definition, is_faulty};
-use crate::{cast::slug, harness::invalid, ticket::defect};
-
-fn field(name: &str, kind: FieldKind) -> Field {
-    Field { name: slug(name), title: name.into(), kind, required: false, personal: false }
-}
+use crate::{
+    cast::slug,
+    harness::invalid,
+    ticket::{defect, field},
+};
 
 fn scale(words: &[&str]) -> PriorityScale {
     PriorityScale(words.iter().map(|word| slug(word)).collect())
@@ -51,9 +51,11 @@ fn every_fault_of_every_field_is_named_at_once() {
         ..defect()
     };
     let paths = ["title", "prefix", "fields.1.name", "fields.2.title", "fields.3.options"];
-    definition("unknown", defect())
-        .when(DefinitionCommand::Define(bad))
-        .then(invalid(&paths).saying("fields.1.name: “order” is there twice").saying("a choice needs at least one option"));
+    definition("unknown", defect()).when(DefinitionCommand::Define(bad)).then(
+        invalid(&paths)
+            .saying("fields.1.name: “order” is there twice")
+            .saying("a choice needs at least one option"),
+    );
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use chrono::{Duration, Timelike};
 use escalon_domain::{
     escalation::{
-        Acknowledged, Assigned, Cancelled, Cause, Escalation, EscalationSubject, Raised, Resolved, Snoozed, Started, Urgency,
+        Acknowledged, Assigned, Cancelled, Cause, Escalation, EscalationSubject, Raised, Resolved, Snoozed,
+        Started, Status, Urgency,
     },
     stamp::Timestamp,
 };
@@ -60,7 +61,7 @@ pub(super) fn escalation(status: &str) -> Scenario<Escalation> {
 /// The status, or what holds it while it is pending.
 pub(super) fn standing(escalation: &Escalation) -> String {
     let held = match escalation {
-        _ if escalation.status != escalon_domain::escalation::Status::Pending => None,
+        _ if escalation.status != Status::Pending => None,
         Escalation { acknowledgement: Some(_), .. } => Some("acknowledged"),
         Escalation { snoozed_until: Some(_), .. } => Some("snoozed"),
         _ => None,

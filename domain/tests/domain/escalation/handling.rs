@@ -3,9 +3,10 @@
 use chrono::{DateTime, Duration, Utc};
 use escalon_domain::{
     escalation::{
-        Acknowledged, Acknowledgement, Assigned, ContactChannel, CustomerContacted, EscalationCommand, Snoozed, Started,
-        Status, Unacknowledged, Viewed, Woken,
+        Acknowledged, Acknowledgement, Assigned, ContactChannel, CustomerContacted, EscalationCommand,
+        Snoozed, Started, Status, Unacknowledged, Viewed, Woken,
     },
+    member::MemberId,
     refusal::RefusalCode,
 };
 
@@ -15,7 +16,7 @@ use crate::{
     harness::{events, invalid, refused},
 };
 
-fn assign(assignee: escalon_domain::member::MemberId) -> EscalationCommand {
+fn assign(assignee: MemberId) -> EscalationCommand {
     EscalationCommand::Assign { assignee }
 }
 
@@ -47,8 +48,10 @@ fn a_contact_is_recorded_with_what_came_of_it() {
         channel: ContactChannel::Call,
         note: note.map(str::to_owned),
     };
-    let expected = CustomerContacted { channel: ContactChannel::Call, note: Some(words(BOB, "Nobody there.")) };
-    let after = escalation("in_progress").by(bob()).when(contact(Some("Nobody there."))).then(events![expected]);
+    let expected =
+        CustomerContacted { channel: ContactChannel::Call, note: Some(words(BOB, "Nobody there.")) };
+    let after =
+        escalation("in_progress").by(bob()).when(contact(Some("Nobody there."))).then(events![expected]);
     assert_eq!(after.last_contact_at, Some(noon()));
     let silent = CustomerContacted { channel: ContactChannel::Call, note: None };
     escalation("pending").when(contact(None)).then(events![silent]);
@@ -87,7 +90,8 @@ fn holding_until_a_moment_within_seven_days() {
     for until in [least, most] {
         escalation("in_progress").when(snooze(until)).then(events![Snoozed { until }]);
     }
-    let outside = [noon(), noon() - Duration::hours(1), most + Duration::nanoseconds(1), DateTime::<Utc>::MAX_UTC];
+    let outside =
+        [noon(), noon() - Duration::hours(1), most + Duration::nanoseconds(1), DateTime::<Utc>::MAX_UTC];
     for until in outside {
         let expected = invalid(&["until"]).saying("at most 7 days away");
         escalation("pending").when(snooze(until)).then(expected);
@@ -96,8 +100,9 @@ fn holding_until_a_moment_within_seven_days() {
 
 #[test]
 fn the_end_of_time_is_no_exception() {
-    let command = snooze(DateTime::<Utc>::MAX_UTC);
-    escalation("pending").at(DateTime::<Utc>::MAX_UTC).when(command).then(invalid(&["until"]));
+    let until = DateTime::<Utc>::MAX_UTC;
+    escalation("pending").at(until).when(snooze(until)).then(invalid(&["until"]));
+    escalation("pending").at(until - Duration::days(1)).when(snooze(until)).then(events![Snoozed { until }]);
 }
 
 #[test]
@@ -108,7 +113,8 @@ fn waking_ends_the_hold() {
 
 #[test]
 fn a_view_is_recorded_once_for_each_person() {
-    let after = escalation("pending").by(bob()).when(EscalationCommand::View).then(events![Viewed { viewer: BOB }]);
+    let after =
+        escalation("pending").by(bob()).when(EscalationCommand::View).then(events![Viewed { viewer: BOB }]);
     assert_eq!(after.viewers.get(&BOB), Some(&noon()));
     let viewed = escalation("pending").and(bob(), events![Viewed { viewer: BOB }]);
     viewed.clone().by(bob()).when(EscalationCommand::View).then_nothing();

@@ -3,7 +3,8 @@
 use escalon_domain::{
     claim::{Claim, ClaimChange},
     escalation::{
-        Cause, ContactChannel, Customer, Escalation, EscalationCommand, EscalationSubject, Raise, Raised, Status, Urgency,
+        Cause, ContactChannel, Customer, Escalation, EscalationCommand, EscalationSubject, Raise, Raised,
+        Status, Urgency,
     },
     personal::Personal,
     refusal::RefusalCode,
@@ -53,7 +54,8 @@ fn by_the_customer_with_how_to_reach_them() {
         preferred: Some(ContactChannel::Sms),
     };
     let subject = EscalationSubject::Conversation("chat-17".into());
-    let given = Raise { subject: subject.clone(), cause: Cause::Customer, customer: Some(person.clone()), ..raise() };
+    let given =
+        Raise { subject: subject.clone(), cause: Cause::Customer, customer: Some(person.clone()), ..raise() };
     let reason = Personal::new(CUSTOMER, REASON.into());
     let expected = Raised { subject, cause: Cause::Customer, reason, customer: Some(person), ..raised() };
     let after = Scenario::<Escalation>::new().by(customer()).when(raising(given)).then(events![expected]);
@@ -84,7 +86,9 @@ fn both_faults_are_named_at_once() {
     let given = Raise { subject, reason: String::new(), ..raise() };
     Scenario::<Escalation>::new().when(raising(given)).then(invalid(&["reason", "conversation"]));
     let subject = EscalationSubject::Conversation("x".repeat(201));
-    Scenario::<Escalation>::new().when(raising(Raise { subject, ..raise() })).then(invalid(&["conversation"]));
+    Scenario::<Escalation>::new()
+        .when(raising(Raise { subject, ..raise() }))
+        .then(invalid(&["conversation"]));
 }
 
 #[test]
@@ -98,7 +102,10 @@ fn twice_is_refused() {
 fn one_request_of_a_subject_is_open_whoever_asks() {
     let ticket = || EscalationSubject::Ticket(id(0x71c));
     assert_eq!(claimed(ticket(), Cause::Hand), claimed(ticket(), Cause::Customer));
-    assert_eq!(claimed(ticket(), Cause::Hand), Claim::organization("escalation.open", format!("{}|request", ticket().key())));
+    assert_eq!(
+        claimed(ticket(), Cause::Hand),
+        Claim::organization("escalation.open", format!("{}|request", ticket().key()))
+    );
     let others = [
         claimed(ticket(), Cause::Rule("sla_breached".into())),
         claimed(ticket(), Cause::Rule("high_workload".into())),

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use escalon_domain::{
-    ticket::{Edited, Open, Opened, Ticket, TicketCommand, TicketEvent},
+    ticket::{Edited, Open, Opened, Ticket, TicketCommand},
     ticket_type::{Field, FieldKind, FieldValue, Fields, check_fields},
 };
 use serde_json::{Value as Json, json};
 
 use super::fixture::{defect, field, open, opened, ticket};
 use crate::{
-    cast::{ALICE, slug, words},
+    cast::{ALICE, alice, bob, slug, words},
     harness::{Scenario, events, invalid},
 };
 
@@ -88,16 +88,18 @@ fn a_day_is_stored_in_one_form() {
 
 #[test]
 fn editing_sets_and_removes_and_says_only_what_changed() {
-    let command = edit([("order", Some(text("A-1"))), ("quantity", Some(FieldValue::Number(3.0))), ("size", None)]);
-    let expected = Edited { fields: vec![(slug("quantity"), Some(FieldValue::Number(3.0)))], ..Edited::default() };
+    let command =
+        edit([("order", Some(text("A-1"))), ("quantity", Some(FieldValue::Number(3.0))), ("size", None)]);
+    let expected =
+        Edited { fields: vec![(slug("quantity"), Some(FieldValue::Number(3.0)))], ..Edited::default() };
     let scenario = ticket("closed");
     let after = scenario.clone().when(command.clone()).then(events![expected.clone()]);
     assert_eq!(after.fields.len(), 2);
-    scenario.clone().and(crate::cast::alice(), events![expected.clone()]).when(command).then_nothing();
+    scenario.clone().and(alice(), events![expected.clone()]).when(command).then_nothing();
 
     let removed = Edited { fields: vec![(slug("quantity"), None)], ..Edited::default() };
     let after =
-        scenario.and(crate::cast::alice(), events![expected]).when(edit([("quantity", None)])).then(events![removed]);
+        scenario.and(alice(), events![expected]).when(edit([("quantity", None)])).then(events![removed]);
     assert_eq!(after.fields.keys().collect::<Vec<_>>(), [&slug("order")]);
 }
 
@@ -109,8 +111,9 @@ fn editing_words_belongs_to_the_requester() {
         brand: Some(brand.into()),
         fields: BTreeMap::new(),
     };
-    let expected = Edited { title: Some(words(ALICE, "Wrong size")), brand: Some("Acme".into()), ..Edited::default() };
-    let scenario = ticket("processed").by(crate::cast::bob());
+    let expected =
+        Edited { title: Some(words(ALICE, "Wrong size")), brand: Some("Acme".into()), ..Edited::default() };
+    let scenario = ticket("processed").by(bob());
     let same = "The listing says blue.";
     let after = scenario.clone().when(command("Wrong size", same, "Acme")).then(events![expected]);
     assert_eq!(after.title, Some(words(ALICE, "Wrong size")));
@@ -121,6 +124,5 @@ fn editing_words_belongs_to_the_requester() {
 
 #[test]
 fn editing_nothing_is_already_so() {
-    let nothing: Vec<TicketEvent> = Vec::new();
-    ticket("open").when(edit([])).then(nothing);
+    ticket("open").when(edit([])).then_nothing();
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use escalon_domain::{
     definition::Pin,
     ticket::{
-        Closed, Open, Opened, Reopened, Requester, ResolutionAccepted, ResolutionProposed, Ticket, TicketNumber, Waiting,
+        Closed, Open, Opened, Reopened, Requester, ResolutionAccepted, ResolutionProposed, Ticket,
+        TicketNumber, Waiting,
     },
     ticket_type::{Field, FieldKind, FieldValue, Priority, TicketRules, TicketType},
 };

@@ -1,7 +1,8 @@
 //! From a proposed resolution to the end, and back.
 
 use escalon_domain::ticket::{
-    Closed, Reopened, Resolution, ResolutionAccepted, ResolutionProposed, Status, TicketCommand, TicketEvent, Waiting,
+    Closed, Reopened, Resolution, ResolutionAccepted, ResolutionProposed, Status, Ticket, TicketCommand,
+    Waiting,
 };
 use escalon_domain::ticket_type::TicketRules;
 
@@ -21,7 +22,8 @@ fn close(reason: Option<&str>) -> TicketCommand {
 
 #[test]
 fn a_proposed_resolution_waits_for_acceptance() {
-    let after = ticket("waiting").by(bob()).when(propose("The listing is right now.")).then(events![proposed()]);
+    let after =
+        ticket("waiting").by(bob()).when(propose("The listing is right now.")).then(events![proposed()]);
     assert_eq!((after.status, after.waiting_for, after.resolved_at), (Status::Processed, None, None));
     assert_eq!(after.first_response_at, Some(noon()));
     let resolution = Resolution { remarks: proposed().remarks, by: bob(), at: noon() };
@@ -35,15 +37,19 @@ fn a_resolution_has_remarks() {
 
 #[test]
 fn accepting_resolves() {
-    let after = ticket("processed").when(TicketCommand::AcceptResolution).then(events![ResolutionAccepted {}]);
+    let after =
+        ticket("processed").when(TicketCommand::AcceptResolution).then(events![ResolutionAccepted {}]);
     assert_eq!((after.status, after.resolved_at), (Status::Resolved, Some(noon())));
 }
 
 #[test]
 fn a_type_without_acceptance_resolves_at_once() {
-    let opened = Scenario::given(events![opened_with(TicketRules { acceptance: false, proof: false })]);
-    let expected: Vec<TicketEvent> = events![proposed(), ResolutionAccepted {}];
-    let after = opened.by(bob()).when(propose("The listing is right now.")).then(expected);
+    let opened =
+        Scenario::<Ticket>::given(events![opened_with(TicketRules { acceptance: false, proof: false })]);
+    let after = opened
+        .by(bob())
+        .when(propose("The listing is right now."))
+        .then(events![proposed(), ResolutionAccepted {}]);
     assert_eq!((after.status, after.resolved_at), (Status::Resolved, Some(noon())));
 }
 
@@ -60,7 +66,11 @@ fn reopening_has_a_reason_and_is_counted() {
         let after = ticket(status).when(reopen.clone()).then(events![reopened()]);
         assert_eq!((after.status, after.reopenings), (Status::Reopened, 1), "from {status}");
         assert_eq!((after.resolved_at, after.closed_at), (None, None), "from {status}");
-        assert_eq!(after.resolution.map(|resolution| resolution.remarks), Some(proposed().remarks), "from {status}");
+        assert_eq!(
+            after.resolution.map(|resolution| resolution.remarks),
+            Some(proposed().remarks),
+            "from {status}"
+        );
     }
     ticket("resolved").when(TicketCommand::Reopen { reason: String::new() }).then(invalid(&["reason"]));
     let twice = ticket("reopened").and(bob(), events![proposed()]).when(reopen).then(events![reopened()]);
@@ -88,7 +98,7 @@ fn any_other_needs_a_reason_to_be_closed() {
 
 #[test]
 fn the_whole_way_and_back() {
-    let round: Vec<TicketEvent> = events![
+    let round = events![
         Waiting { reason: slug("supplier") },
         proposed(),
         ResolutionAccepted {},

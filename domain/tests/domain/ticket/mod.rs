@@ -9,4 +9,4 @@ mod proof;
 mod talk;
 mod work;
 
-pub(crate) use fixture::{defect, open, opened};
+pub(crate) use fixture::{defect, field, open};

@@ -34,7 +34,8 @@ fn with_everything_at_once() {
     let (brand, priority) = (Some("Acme".to_owned()), Some("high".to_owned()));
     let given = Open { brand, priority, team: Some(OPERATIONS), assignee: Some(BOB), ..open() };
     let brand = Some("Acme".to_owned());
-    let expected = Opened { brand, priority: high(), team: Some(OPERATIONS), assignee: Some(BOB), ..opened() };
+    let expected =
+        Opened { brand, priority: high(), team: Some(OPERATIONS), assignee: Some(BOB), ..opened() };
     let ticket = Scenario::<Ticket>::new().when(opening(given)).then(events![expected]);
     assert_eq!((ticket.team, ticket.assignee), (Some(OPERATIONS), Some(BOB)));
     assert!(ticket.is_own(BOB));
@@ -42,7 +43,8 @@ fn with_everything_at_once() {
 
 #[test]
 fn a_type_may_name_its_usual_priority() {
-    let given = Open { ticket_type: TicketType { default_priority: Some(slug("low")), ..defect() }, ..open() };
+    let given =
+        Open { ticket_type: TicketType { default_priority: Some(slug("low")), ..defect() }, ..open() };
     let expected = Opened { priority: Priority { name: slug("low"), rank: 4 }, ..opened() };
     Scenario::<Ticket>::new().when(opening(given)).then(events![expected]);
 }
@@ -58,7 +60,8 @@ fn every_fault_is_named_at_once() {
         fields,
         ..open()
     };
-    let paths = ["title", "description", "brand", "priority", "fields.colour", "fields.quantity", "fields.order"];
+    let paths =
+        ["title", "description", "brand", "priority", "fields.colour", "fields.quantity", "fields.order"];
     let expected = invalid(&paths)
         .saying("title: must not be empty")
         .saying("20000 characters at most; this has 20001")
@@ -71,7 +74,8 @@ fn every_fault_is_named_at_once() {
 
 #[test]
 fn a_type_without_priorities_opens_nothing() {
-    let given = Open { ticket_type: TicketType { priorities: PriorityScale(Vec::new()), ..defect() }, ..open() };
+    let given =
+        Open { ticket_type: TicketType { priorities: PriorityScale(Vec::new()), ..defect() }, ..open() };
     Scenario::<Ticket>::new().when(opening(given)).then(invalid(&["priority"]).saying("use nothing"));
 }
 

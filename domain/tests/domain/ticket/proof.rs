@@ -3,8 +3,8 @@
 use escalon_domain::{
     refusal::RefusalCode,
     ticket::{
-        ProofApproved, ProofId, ProofRejected, ProofStatus, ProofSubmitted, ResolutionAccepted, Ticket, TicketCommand,
-        TicketEvent,
+        ProofApproved, ProofId, ProofRejected, ProofStatus, ProofSubmitted, ResolutionAccepted, Ticket,
+        TicketCommand,
     },
     ticket_type::TicketRules,
 };
@@ -29,7 +29,8 @@ fn submitted() -> ProofSubmitted {
 
 /// A ticket whose type needs proof, with Bob's photo.
 fn with_photo(acceptance: bool) -> Scenario<Ticket> {
-    Scenario::given(events![opened_with(TicketRules { acceptance, proof: true })]).and(bob(), events![submitted()])
+    Scenario::given(events![opened_with(TicketRules { acceptance, proof: true })])
+        .and(bob(), events![submitted()])
 }
 
 fn propose() -> TicketCommand {
@@ -62,7 +63,8 @@ fn nobody_reviews_their_own() {
 
 #[test]
 fn a_proof_is_reviewed_once() {
-    let expected = || refused(RefusalCode::InvalidTransition, ALLOWED).saying("already been approved or rejected");
+    let expected =
+        || refused(RefusalCode::InvalidTransition, ALLOWED).saying("already been approved or rejected");
     let approved = with_photo(true).and(carol(), events![ProofApproved { proof: PHOTO }]).by(carol());
     approved.clone().when(reject("It is blurred.")).then(expected());
     approved.when(APPROVE).then(expected());
@@ -82,7 +84,9 @@ fn a_proof_is_submitted_once() {
 
 #[test]
 fn a_proof_says_what_it_shows() {
-    ticket("open").when(TicketCommand::SubmitProof { proof: PHOTO, summary: " ".into() }).then(invalid(&["summary"]));
+    ticket("open")
+        .when(TicketCommand::SubmitProof { proof: PHOTO, summary: " ".into() })
+        .then(invalid(&["summary"]));
 }
 
 #[test]
@@ -95,7 +99,7 @@ fn a_type_that_needs_proof_resolves_with_an_approved_one_only() {
     let approved = ProofApproved { proof: PHOTO };
     let proven = processed.and(carol(), events![approved.clone()]);
     proven.when(TicketCommand::AcceptResolution).then(events![ResolutionAccepted {}]);
-    let both: Vec<TicketEvent> = events![proposed(), ResolutionAccepted {}];
+    let both = events![proposed(), ResolutionAccepted {}];
     with_photo(false).and(carol(), events![approved]).by(bob()).when(propose()).then(both);
 }
 

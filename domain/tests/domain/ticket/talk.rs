@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use escalon_domain::{
     personal::Personal,
     slug::Slug,
-    ticket::{Comment, CommentId, Commented, Noted, Opened, Requester, Tagged, TicketCommand, Untagged},
+    ticket::{
+        Comment, CommentId, Commented, Noted, Opened, Requester, Tagged, Ticket, TicketCommand, Untagged,
+    },
 };
 
 use super::fixture::{opened, ticket};
@@ -29,7 +31,8 @@ fn a_comment_of_somebody_else_is_a_response() {
     let expected = Commented { comment: FIRST, body: words(BOB, "Looking into it."), response: true };
     let after = ticket("open").by(bob()).when(comment("Looking into it.")).then(events![expected]);
     assert_eq!(after.first_response_at, Some(noon()));
-    let said = Comment { id: FIRST, by: bob(), at: noon(), body: words(BOB, "Looking into it."), internal: false };
+    let said =
+        Comment { id: FIRST, by: bob(), at: noon(), body: words(BOB, "Looking into it."), internal: false };
     assert_eq!(after.comments, [said]);
 }
 
@@ -43,8 +46,9 @@ fn a_comment_of_the_requester_is_not() {
 #[test]
 fn a_customer_who_asked_does_not_respond_to_themselves() {
     let requester = Requester::Customer { subject: CUSTOMER, name: Personal::new(CUSTOMER, "Dana".into()) };
-    let expected = Commented { comment: FIRST, body: Personal::new(CUSTOMER, "Any news?".into()), response: false };
-    let opened = Scenario::given(events![Opened { requester, ..opened() }]);
+    let expected =
+        Commented { comment: FIRST, body: Personal::new(CUSTOMER, "Any news?".into()), response: false };
+    let opened = Scenario::<Ticket>::given(events![Opened { requester, ..opened() }]);
     opened.by(customer()).when(comment("Any news?")).then(events![expected]);
 }
 

@@ -2,7 +2,7 @@
 
 use escalon_domain::{
     refusal::RefusalCode,
-    ticket::{Assigned, Opened, Prioritized, Resumed, Status, TicketCommand, Unassigned, Waiting},
+    ticket::{Assigned, Opened, Prioritized, Resumed, Status, Ticket, TicketCommand, Unassigned, Waiting},
 };
 
 use super::fixture::{high, medium, opened, ticket};
@@ -79,7 +79,7 @@ fn assigning_to_nobody_unassigns() {
 #[test]
 fn a_ticket_opened_for_somebody_is_theirs_already() {
     let opened = Opened { team: Some(OPERATIONS), assignee: Some(BOB), ..opened() };
-    Scenario::given(events![opened])
+    Scenario::<Ticket>::given(events![opened])
         .when(TicketCommand::Assign { team: Some(OPERATIONS), assignee: Some(BOB) })
         .then_nothing();
 }
@@ -110,6 +110,7 @@ fn resuming_leads_back_to_where_it_was() {
 #[test]
 fn a_ticket_that_does_not_wait_cannot_be_resumed() {
     let allowed = ["wait", "propose a resolution", "close", "submit proof"];
-    let expected = refused(RefusalCode::InvalidTransition, &allowed).saying("a ticket that is open cannot do this: resume");
+    let expected = refused(RefusalCode::InvalidTransition, &allowed)
+        .saying("a ticket that is open cannot do this: resume");
     ticket("open").when(TicketCommand::Resume).then(expected);
 }

@@ -1,0 +1,5 @@
+//! Escalon.
+
+pub mod authenticate;
+pub mod http;
+pub mod schema;

@@ -1,0 +1,145 @@
+//! `escalon audit`.
+
+use chrono::{NaiveDate, NaiveTime};
+use clap::{Args, Subcommand};
+use escalon_application::{Caller, Moment, engine::Guarded, ports::StoredEvent};
+use escalon_cli::compose::App;
+use escalon_domain::{
+    access::Role, definition::Definition, escalation::Escalation, id::Id, member::Member,
+    organization::Organization, stamp::Timestamp, team::Team, ticket::Ticket, ticket_type::TicketType,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{some_operator, with_app};
+use crate::{
+    args::Global,
+    output::{Answer, table},
+    problem::Problem,
+};
+
+/// Read the history of anything, and how it stood at any time.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// List everything that happened to something
+    History(Stream),
+    /// Show something as it stands, or as it stood
+    Show(Show),
+}
+
+/// Of what.
+#[derive(Debug, Args)]
+pub(crate) struct Stream {
+    /// The id of a ticket, escalation, member, organization, role, team or ticket type
+    stream: String,
+    /// Its organization; may be left out when there is only one
+    #[arg(long, value_name = "NAME")]
+    organization: Option<String>,
+}
+
+/// Show something.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    #[command(flatten)]
+    stream: Stream,
+    /// As it stood at this time (2026-01-31T12:00:00Z, or 2026-01-31 for the end of that day in UTC), or after so many of its events (a number)
+    #[arg(long, value_name = "WHEN", value_parser = moment)]
+    as_of: Option<Moment>,
+}
+
+fn moment(text: &str) -> Result<Moment, String> {
+    if let Ok(version) = text.parse::<u64>() {
+        return Ok(Moment::Version(version));
+    }
+    if let Ok(day) = text.parse::<NaiveDate>() {
+        let midnight = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN).and_utc();
+        return Ok(Moment::At(midnight - chrono::Duration::microseconds(1)));
+    }
+    let wrong = "needs a time such as 2026-01-31T12:00:00Z, a day such as 2026-01-31, or a number of events";
+    text.parse::<Timestamp>().map(Moment::At).map_err(|_| wrong.to_owned())
+}
+
+/// What is asked of a stream, whatever its kind.
+enum Asked {
+    History,
+    State(Moment),
+}
+
+impl Audit {
+    pub(crate) async fn run(self, global: &Global) -> Result<Answer, Problem> {
+        let (Stream { stream, organization }, asked) = match self {
+            Self::History(stream) => (stream, Asked::History),
+            Self::Show(Show { stream, as_of }) => (stream, Asked::State(as_of.unwrap_or(Moment::Now))),
+        };
+        with_app(global, async |app| {
+            let caller = some_operator(app, organization.as_deref()).await?;
+            let asking = Asking { app, caller: &caller, stream: &stream, asked: &asked };
+            // A kind is the word before the last underscore.
+            match stream.rsplit_once('_').map(|(kind, _)| kind) {
+                Some("ticket") => asking.of::<Ticket>().await,
+                Some("escalation") => asking.of::<Escalation>().await,
+                Some("member") => asking.of::<Member>().await,
+                Some("organization") => asking.of::<Organization>().await,
+                Some("role") => asking.of::<Definition<Role>>().await,
+                Some("team") => asking.of::<Definition<Team>>().await,
+                Some("ticket_type") => asking.of::<Definition<TicketType>>().await,
+                _ => Err(Problem::new(format!("“{stream}” is not the id of anything with a history"))
+                    .cure("such ids look like ticket_01h455vb4pex5vsknk084sn02q")),
+            }
+        })
+        .await
+    }
+}
+
+struct Asking<'a> {
+    app: &'a App,
+    caller: &'a Caller,
+    stream: &'a str,
+    asked: &'a Asked,
+}
+
+impl Asking<'_> {
+    async fn of<A: Guarded + Serialize>(&self) -> Result<Answer, Problem> {
+        let id: Id<A> = self.stream.parse()?;
+        let events = self.app.engine.history(self.caller, id).await?;
+        let Asked::State(moment) = self.asked else { return history(&events) };
+        let done = self.app.engine.as_of(self.caller, id, *moment).await?;
+        let document =
+            json!({ "id": done.id, "version": done.version, "of": events.len(), "state": done.state });
+        Answer::new(&document, format!("{document:#}"))
+    }
+}
+
+fn history(events: &[StoredEvent]) -> Result<Answer, Problem> {
+    let all: Vec<Value> = events.iter().map(document).collect::<Result<_, _>>()?;
+    let rows = events.iter().map(|event| {
+        let metadata = &event.metadata;
+        let at = metadata.occurred_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        [
+            event.sequence.to_string(),
+            at,
+            event.name.clone(),
+            metadata.actor.to_string(),
+            metadata.source.clone(),
+        ]
+    });
+    Answer::new(&all, table(["#", "when", "what", "who", "source"], rows))
+}
+
+fn document(event: &StoredEvent) -> Result<Value, Problem> {
+    let mut payload: Value = serde_json::from_str(&event.payload)?;
+    Ok(json!({
+        "sequence": event.sequence,
+        "event": event.name,
+        "version": event.version,
+        "occurredAt": event.metadata.occurred_at,
+        "recordedAt": event.recorded_at,
+        "actor": event.metadata.actor,
+        "source": event.metadata.source,
+        "command": event.metadata.command,
+        "correlation": event.metadata.correlation,
+        "causation": event.metadata.causation,
+        "insertion": event.insertion,
+        "data": payload.get_mut("data").map(Value::take),
+    }))
+}

@@ -1,0 +1,135 @@
+//! The engine, put together.
+
+use std::{sync::Arc, time::Duration};
+
+use escalon_application::{
+    Engine, Ports,
+    ports::{Clock, StoreError},
+};
+use escalon_infrastructure::{
+    database::{self, Database, DatabaseError},
+    embedded::EmbeddedPostgres,
+    feed::Feed,
+    identity::{Argon2Passwords, JwtTokens, PgCredentials, SigningKey},
+    sequencer::Sequencer,
+    store::PgEventStore,
+    world::{PgNumbers, RandomIds, SystemClock},
+};
+use escalon_projections::{ProjectionError, Projections, ReadDirectory, ReadModels, Runner};
+use sqlx::postgres::PgConnectOptions;
+use tokio::{sync::watch, task::JoinSet};
+
+use crate::config::{Config, ConfigError};
+
+/// How long to wait for a database that is starting.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Connections for use cases and queries. PostgreSQL gives 100 by default, and the engine's own work takes 16.
+const CONNECTIONS: u32 = 48;
+/// Passwords hashed at once; each takes 19 MiB and a core.
+const HASHES_AT_ONCE: usize = 2;
+
+/// The engine with everything it stands on.
+pub struct App {
+    /// The use cases.
+    pub engine: Engine,
+    /// The read models.
+    pub reads: ReadModels,
+    /// The projections, to rebuild.
+    pub projections: Projections,
+    /// Events in position order.
+    pub feed: Feed,
+    /// The pools.
+    pub database: Database,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+    postgres: Option<EmbeddedPostgres>,
+}
+
+/// Why the engine could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    /// No database, or no key.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database is not usable.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The read models could not be prepared.
+    #[error("the read models could not be prepared: {0}")]
+    Projections(#[from] ProjectionError),
+}
+
+/// The parts that a test may want to choose.
+#[derive(Clone)]
+pub struct World {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The key that signs tokens.
+    pub key: SigningKey,
+}
+
+impl App {
+    /// The engine as configured, with its sequencer and projections at work.
+    ///
+    /// # Errors
+    /// No database, no key, or a schema that cannot be migrated.
+    pub async fn open(config: &Config) -> Result<Self, ComposeError> {
+        let (options, postgres) = config.database().await?;
+        let world = World { clock: Arc::new(SystemClock), key: config.token_key()? };
+        let mut app = Self::over(&options, world).await?;
+        app.postgres = postgres;
+        Ok(app)
+    }
+
+    /// The engine over a database.
+    ///
+    /// # Errors
+    /// The database stays away, or its schema cannot be migrated.
+    pub async fn over(options: &PgConnectOptions, world: World) -> Result<Self, ComposeError> {
+        database::migrate(options, PATIENCE).await?;
+        let database = Database::new(options, CONNECTIONS);
+        let store = PgEventStore::new(database.clone());
+        let sequencer = Sequencer::new(database.clone(), store.appended());
+        let feed = Feed::new(database.clone(), sequencer.head());
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(sequencer.run(stopped.clone()));
+        let projections = Projections::prepare(&database, &feed).await?;
+        let runner = Runner::start(projections.clone(), stopped);
+        tasks.spawn(runner.ended());
+        let reads = ReadModels::new(database.clone(), feed.clone());
+        let engine = Engine::new(Ports {
+            store: Arc::new(store),
+            clock: world.clock,
+            ids: Arc::new(RandomIds),
+            numbers: Arc::new(PgNumbers::new(database.clone())),
+            directory: Arc::new(ReadDirectory::new(reads.clone())),
+            credentials: Arc::new(PgCredentials::new(database.clone())),
+            passwords: Arc::new(Argon2Passwords::new(HASHES_AT_ONCE)),
+            tokens: Arc::new(JwtTokens::new(&world.key)),
+        });
+        Ok(Self { engine, reads, projections, feed, database, stop, tasks, postgres: None })
+    }
+
+    /// Waits until every read model shows what has been appended until now; says whether they did in time.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn catch_up(&self, patience: Duration) -> Result<bool, StoreError> {
+        let Some(last) = self.feed.last_insertion().await? else { return Ok(true) };
+        match self.feed.position_of(last, patience).await? {
+            Some(position) => Ok(self.reads.wait_for(position, patience).await),
+            None => Ok(false),
+        }
+    }
+
+    /// Ends the workers, closes the pools and stops the embedded cluster if this process runs it.
+    pub async fn close(mut self) {
+        self.stop.send_replace(true);
+        while self.tasks.join_next().await.is_some() {}
+        self.database.close().await;
+        if let Some(postgres) = self.postgres.take() {
+            postgres.stop().await;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Any history of a definition, of every kind.
+
+use std::collections::BTreeSet;
+
+use escalon_domain::{
+    access::{Permission, Role},
+    definition::{Body, Definition, DefinitionCommand, DefinitionEvent},
+    team::Team,
+    ticket_type::{Field, FieldKind, PriorityScale, TicketRules, TicketType},
+};
+use proptest::{
+    collection::{btree_set, vec},
+    option,
+    prelude::*,
+};
+
+use super::{config, explore, few, plain, steps, word};
+
+fn role() -> impl Strategy<Value = Role> {
+    let permission = (0..Permission::ALL.len()).prop_map(|place| Permission::ALL[place]);
+    (word(), plain(), 0..9_u8, btree_set(permission, 0..5))
+        .prop_map(|(name, title, level, permissions)| Role { name, title, level, permissions })
+}
+
+fn team() -> impl Strategy<Value = Team> {
+    (word(), plain(), btree_set(few(), 0..3)).prop_map(|(name, title, members)| Team { name, title, members })
+}
+
+fn ticket_type() -> impl Strategy<Value = TicketType> {
+    let kind = prop_oneof![
+        Just(FieldKind::Text),
+        Just(FieldKind::Number),
+        Just(FieldKind::Flag),
+        Just(FieldKind::Date),
+        vec(plain(), 0..3).prop_map(|options| FieldKind::Choice { options }),
+    ];
+    let field = (word(), plain(), kind, any::<bool>(), any::<bool>())
+        .prop_map(|(name, title, kind, required, personal)| Field { name, title, kind, required, personal });
+    let prefix = prop_oneof![9 => "[A-Z0-9]{2,8}", 1 => "[A-z]{0,9}"];
+    let priorities = prop_oneof![Just(PriorityScale::default()), vec(word(), 0..3).prop_map(PriorityScale)];
+    let rules =
+        (any::<bool>(), any::<bool>()).prop_map(|(acceptance, proof)| TicketRules { acceptance, proof });
+    (word(), plain(), prefix, priorities, option::weighted(0.2, word()), vec(field, 0..3), rules).prop_map(
+        |(name, title, prefix, priorities, default_priority, fields, rules)| TicketType {
+            name,
+            title,
+            prefix,
+            priorities,
+            default_priority,
+            fields,
+            rules,
+        },
+    )
+}
+
+fn command<B: Body>(body: impl Strategy<Value = B> + Clone) -> impl Strategy<Value = DefinitionCommand<B>> {
+    prop_oneof![
+        2 => body.clone().prop_map(DefinitionCommand::Define),
+        4 => body.prop_map(DefinitionCommand::Revise),
+        1 => plain().prop_map(|reason| DefinitionCommand::Retire { reason }),
+    ]
+}
+
+/// Defined once, revised only while it lives and only to something else that is good, retired once.
+fn moves<B: Body>(before: &Definition<B>, event: &DefinitionEvent<B>, after: &Definition<B>) -> bool {
+    let good = after.body.as_ref().is_some_and(|body| body.faults().is_empty());
+    good && match event {
+        DefinitionEvent::Defined(_) => before.body.is_none() && after.living().is_some(),
+        DefinitionEvent::Revised(revised) => {
+            before.living() == Some(&revised.previous) && before.body != after.body
+        }
+        DefinitionEvent::Retired(_) => before.living().is_some() && after.living().is_none(),
+    }
+}
+
+proptest! {
+    #![proptest_config(config(60))]
+
+    #[test]
+    fn any_history_of_a_role_holds(steps in steps(command(role().boxed()))) {
+        explore::<Definition<Role>>(steps, moves, |role| role.retired)?;
+    }
+
+    #[test]
+    fn any_history_of_a_team_holds(steps in steps(command(team().boxed()))) {
+        explore::<Definition<Team>>(steps, moves, |team| team.retired)?;
+    }
+
+    #[test]
+    fn any_history_of_a_ticket_type_holds(steps in steps(command(ticket_type().boxed()))) {
+        explore::<Definition<TicketType>>(steps, moves, |ticket_type| ticket_type.retired)?;
+    }
+
+    #[test]
+    fn any_body_is_read_as_it_was_written(ticket_type in ticket_type()) {
+        let written = serde_json::to_string(&ticket_type).unwrap();
+        prop_assert_eq!(serde_json::from_str::<TicketType>(&written).unwrap(), ticket_type);
+    }
+
+    #[test]
+    fn fault_paths_lead_to_what_is_there(ticket_type in ticket_type()) {
+        let written = serde_json::to_value(&ticket_type).unwrap();
+        let paths = ticket_type.faults().into_iter().map(|fault| fault.path).collect::<BTreeSet<_>>();
+        for path in paths {
+            let parent = format!("/{}", path[..path.len() - 1].join("/"));
+            prop_assert!(path.len() == 1 || written.pointer(&parent).is_some(), "{path:?}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The live side of a projection: a consumer that writes into whichever generation is live.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use escalon_infrastructure::{
+    feed::FeedEvent,
+    subscription::{ConsumeError, Consumer},
+};
+use sqlx::PgConnection;
+
+use crate::{
+    error::ProjectionError,
+    generations,
+    happening::Happening,
+    projection::{Projection, subscription},
+    tables::Tables,
+};
+
+/// Keeps a projection's live generation up to date.
+pub(crate) struct Live {
+    projection: Arc<dyn Projection>,
+}
+
+impl Live {
+    pub(crate) const fn new(projection: Arc<dyn Projection>) -> Self {
+        Self { projection }
+    }
+
+    /// The subscription holds the checkpoint's lock, which a switch takes, too: what is live now is so until the commit.
+    async fn project(&self, tx: &mut PgConnection, events: &[FeedEvent]) -> Result<(), ProjectionError> {
+        let (name, known) = (self.projection.name(), self.projection.version());
+        let live = generations::live(tx, name).await?.ok_or(ProjectionError::NotPrepared { name })?;
+        if live.version != known {
+            return Err(ProjectionError::OtherVersion { name, live: live.version, known });
+        }
+        let reads = self.projection.reads();
+        let happenings: Vec<_> =
+            events.iter().map(|event| Happening::parse(event, reads)).collect::<Result<_, _>>()?;
+        self.projection.project(&mut Tables::new(tx, &live.schema), &happenings).await
+    }
+}
+
+#[async_trait]
+impl Consumer for Live {
+    fn name(&self) -> String {
+        subscription(self.projection.name())
+    }
+
+    async fn consume(&self, tx: &mut PgConnection, events: &[FeedEvent]) -> Result<(), ConsumeError> {
+        self.project(tx, events).await?;
+        let count = u64::try_from(events.len()).unwrap_or_default();
+        metrics::counter!("escalon_projection_events_total", "projection" => self.projection.name())
+            .increment(count);
+        Ok(())
+    }
+}

@@ -1,0 +1,78 @@
+//! What a projection is.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::{
+    audit_log::AuditLog, error::ProjectionError, escalation_inbox::EscalationInbox, happening::Happening,
+    member_directory::MemberDirectory, service_dashboard::ServiceDashboard, tables::Tables,
+    ticket_inbox::TicketInbox, timeline::Timeline,
+};
+
+/// A table with a text search.
+#[derive(Debug, Clone, Copy)]
+pub struct Searched {
+    /// The table.
+    pub table: &'static str,
+    /// Its key.
+    pub key: &'static str,
+    /// The key's type.
+    pub key_type: &'static str,
+}
+
+/// A read model's definition: its tables, and how events become their rows.
+#[async_trait]
+pub trait Projection: Send + Sync {
+    /// Its name; also its folder.
+    fn name(&self) -> &'static str;
+
+    /// The version of its definition. A higher one builds a new generation when the engine starts.
+    fn version(&self) -> i32;
+
+    /// Its `tables.sql`: unqualified names, each table with an `organization text not null`.
+    fn ddl(&self) -> &'static str;
+
+    /// Its tables; each appears in the schema `read` under the same name.
+    fn tables(&self) -> &'static [&'static str];
+
+    /// The kinds of stream it reads; the others are not even parsed. Empty for all.
+    fn reads(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Those of its tables that have a `search tsvector`, each with its key and the key's type. Queries use
+    /// `read.{table}_matching`, which finds keys through the index; see `generations/schema.rs` for why.
+    fn searched(&self) -> &'static [Searched] {
+        &[]
+    }
+
+    /// Takes a batch of events into the tables. The same code runs live and in a rebuild, with other batch sizes.
+    ///
+    /// # Errors
+    /// The database failed; nothing of the batch is kept.
+    async fn project(
+        &self,
+        tables: &mut Tables<'_>,
+        happenings: &[Happening<'_>],
+    ) -> Result<(), ProjectionError>;
+}
+
+/// Every projection there is.
+#[must_use]
+pub fn catalogue() -> Vec<Arc<dyn Projection>> {
+    vec![
+        Arc::new(TicketInbox),
+        Arc::new(EscalationInbox),
+        Arc::new(Timeline),
+        Arc::new(MemberDirectory),
+        Arc::new(ServiceDashboard),
+        Arc::new(AuditLog),
+    ]
+}
+
+/// The name of a projection's subscription.
+#[must_use]
+pub(crate) fn subscription(name: &str) -> String {
+    format!("projection.{name}")
+}

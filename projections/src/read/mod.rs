@@ -1,0 +1,17 @@
+//! Reading: pages, cursors, and the one handle that every query hangs on.
+
+mod filter;
+mod listing;
+mod models;
+mod page;
+mod status;
+
+pub(crate) use filter::{among, contains, equals, matches};
+pub(crate) use listing::{Listing, Sort};
+pub use models::ReadModels;
+pub(crate) use page::cursor_moment;
+pub use page::{Page, Slice};
+pub use status::ProjectionStatus;
+pub(crate) use status::{head, present, read as status};
+
+pub(crate) use crate::scope::Scope;

@@ -1,0 +1,124 @@
+//! The handle that every query hangs on.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use escalon_infrastructure::{database::Database, feed::Feed, store_error};
+use sqlx::{Postgres, Transaction};
+use tokio::time::{Instant, sleep};
+
+use super::status::{self, ProjectionStatus};
+use crate::{
+    error::ReadError,
+    member_directory::OrganizationRow,
+    projection::{catalogue, subscription},
+    scope::Scope,
+    tables::Row,
+};
+
+/// The read models. Cheap to clone. The queries of a projection are in its folder.
+#[derive(Debug, Clone)]
+pub struct ReadModels {
+    database: Database,
+    feed: Feed,
+}
+
+impl ReadModels {
+    /// Read models over this database.
+    #[must_use]
+    pub const fn new(database: Database, feed: Feed) -> Self {
+        Self { database, feed }
+    }
+
+    /// A transaction that sees the scope's organization and no other.
+    pub(crate) async fn begin(&self, scope: &Scope) -> Result<Transaction<'static, Postgres>, ReadError> {
+        let mut tx = self.database.app.begin().await.map_err(store_error("beginning to read"))?;
+        sqlx::query("select set_config('escalon.organization', $1, true)")
+            .bind(scope.organization.to_string())
+            .execute(&mut *tx)
+            .await
+            .map_err(store_error("beginning to read"))?;
+        Ok(tx)
+    }
+
+    /// The names, for display, of members, teams, roles and ticket types with these ids. Those that are not there, or
+    /// were forgotten, are absent.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn names(&self, scope: &Scope, ids: &[String]) -> Result<BTreeMap<String, String>, ReadError> {
+        let mut tx = self.begin(scope).await?;
+        let names: Vec<(String, String)> = sqlx::query_as(
+            "select id, name from read.member where id = any($1) and name is not null
+             union all select id, title from read.definition where id = any($1)",
+        )
+        .bind(ids)
+        .fetch_all(&mut *tx)
+        .await
+        .map_err(store_error("reading names"))?;
+        Ok(names.into_iter().collect())
+    }
+
+    /// Every organization of the installation, by short name; for its operator only.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn organizations(&self) -> Result<Vec<OrganizationRow>, ReadError> {
+        let sql =
+            format!("select {} from read.organization order by slug", OrganizationRow::COLUMNS.join(", "));
+        let rows = sqlx::query_as(&sql).fetch_all(&self.database.engine).await;
+        Ok(rows.map_err(store_error("reading organizations"))?)
+    }
+
+    /// How far each projection is.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn status(&self) -> Result<Vec<ProjectionStatus>, ReadError> {
+        Ok(status::read(&self.database, &self.feed).await?)
+    }
+
+    /// Waits until every projection has reached the position; false when that takes longer than the timeout, or the
+    /// database is away.
+    pub async fn wait_for(&self, position: i64, timeout: Duration) -> bool {
+        let all: Vec<String> = catalogue().iter().map(|projection| subscription(projection.name())).collect();
+        self.wait_for_subscriptions(&all, position, timeout).await
+    }
+
+    pub(crate) async fn wait_for_subscriptions(
+        &self,
+        names: &[String],
+        position: i64,
+        timeout: Duration,
+    ) -> bool {
+        let deadline = Instant::now() + timeout;
+        let mut pause = Duration::from_millis(2);
+        let wanted = i64::try_from(names.len()).unwrap_or(i64::MAX);
+        loop {
+            let reached: Result<i64, _> = sqlx::query_scalar(
+                "select count(*) from escalon.subscriptions where name = any($1) and position >= $2",
+            )
+            .bind(names)
+            .bind(position)
+            .fetch_one(&self.database.engine)
+            .await;
+            match reached {
+                Ok(reached) if reached >= wanted => return true,
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "the progress of projections cannot be read"),
+            }
+            if Instant::now() + pause >= deadline {
+                return false;
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(40));
+        }
+    }
+
+    pub(crate) const fn database(&self) -> &Database {
+        &self.database
+    }
+
+    pub(crate) const fn feed(&self) -> &Feed {
+        &self.feed
+    }
+}

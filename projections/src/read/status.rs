@@ -1,0 +1,107 @@
+//! How far each projection is.
+
+use std::time::Duration;
+
+use escalon_application::ports::StoreError;
+use escalon_domain::stamp::Timestamp;
+use escalon_infrastructure::{database::Database, feed::Feed, store_error};
+use serde::Serialize;
+use sqlx::FromRow;
+
+use crate::projection::{catalogue, subscription};
+
+/// How far a projection is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProjectionStatus {
+    /// Its name.
+    pub name: &'static str,
+    /// The generation that is live; none before the first is built.
+    pub generation: Option<i32>,
+    /// The version of its definition that is live.
+    pub version: Option<i32>,
+    /// The position up to which it has taken events.
+    pub position: i64,
+    /// The last position there is.
+    pub head: i64,
+    /// How many events it is behind.
+    pub behind: i64,
+    /// For how long the oldest event that it has not taken has been there, in seconds.
+    pub seconds_behind: f64,
+    /// Why it stands still, if it does.
+    pub error: Option<String>,
+    /// When it last moved.
+    pub updated_at: Option<Timestamp>,
+}
+
+#[derive(FromRow)]
+struct Found {
+    name: String,
+    generation: Option<i32>,
+    version: Option<i32>,
+    position: i64,
+    error: Option<String>,
+    updated_at: Option<Timestamp>,
+    seconds_behind: f64,
+}
+
+/// How far each projection is, in the order of the catalogue.
+pub(crate) async fn read(database: &Database, feed: &Feed) -> Result<Vec<ProjectionStatus>, StoreError> {
+    let names: Vec<&'static str> = catalogue().iter().map(|projection| projection.name()).collect();
+    let subscriptions: Vec<String> = names.iter().map(|name| subscription(name)).collect();
+    let found: Vec<Found> = sqlx::query_as(
+        "select n.name, p.generation, p.version, coalesce(s.position, 0) as position, s.error, s.updated_at,
+            coalesce(extract(epoch from clock_timestamp() - next.recorded_at), 0)::float8 as seconds_behind
+         from unnest($1::text[], $2::text[]) as n (name, subscription)
+         left join escalon.projections p on p.name = n.name and p.live
+         left join escalon.subscriptions s on s.name = n.subscription
+         left join escalon.event_positions i on i.position = coalesce(s.position, 0) + 1
+         left join escalon.events next on next.insertion = i.insertion",
+    )
+    .bind(&names)
+    .bind(&subscriptions)
+    .fetch_all(&database.engine)
+    .await
+    .map_err(store_error("reading the progress of projections"))?;
+    let head = head(database).await?.max(feed.head());
+    let status = |name: &'static str| {
+        let found = found.iter().find(|found| found.name == name);
+        let position = found.map_or(0, |found| found.position);
+        ProjectionStatus {
+            name,
+            generation: found.and_then(|found| found.generation),
+            version: found.and_then(|found| found.version),
+            position,
+            head,
+            behind: (head - position).max(0),
+            seconds_behind: found.map_or(0.0, |found| found.seconds_behind.max(0.0)),
+            error: found.and_then(|found| found.error.clone()),
+            updated_at: found.and_then(|found| found.updated_at),
+        }
+    };
+    Ok(names.into_iter().map(status).collect())
+}
+
+/// The position of the last event that is stored now, waiting for the sequencer to number it; none when that takes longer
+/// than `patience`.
+pub(crate) async fn present(
+    database: &Database,
+    feed: &Feed,
+    patience: Duration,
+) -> Result<Option<i64>, StoreError> {
+    let stored: Option<i64> = sqlx::query_scalar("select max(insertion) from escalon.events")
+        .fetch_one(&database.engine)
+        .await
+        .map_err(store_error("looking for the last event"))?;
+    match stored {
+        Some(insertion) => feed.position_of(insertion, patience).await,
+        None => Ok(Some(0)),
+    }
+}
+
+/// The last position in the database, whoever numbered it.
+pub(crate) async fn head(database: &Database) -> Result<i64, StoreError> {
+    sqlx::query_scalar("select coalesce(max(position), 0) from escalon.event_positions")
+        .fetch_one(&database.engine)
+        .await
+        .map_err(store_error("reading the last position"))
+}

@@ -1,0 +1,57 @@
+//! What lists of tickets show: one row a ticket.
+
+mod projector;
+mod queries;
+
+use async_trait::async_trait;
+use escalon_domain::{id::Named, ticket::Ticket};
+
+pub use projector::{TicketFold, TicketRow};
+pub(crate) use queries::own;
+pub use queries::{TicketFilter, TicketOrder, TicketSort};
+
+use crate::{
+    error::ProjectionError,
+    happening::Happening,
+    projection::{Projection, Searched},
+    tables::Tables,
+};
+
+/// The projection.
+#[derive(Debug, Clone, Copy)]
+pub struct TicketInbox;
+
+#[async_trait]
+impl Projection for TicketInbox {
+    fn name(&self) -> &'static str {
+        "ticket_inbox"
+    }
+
+    fn version(&self) -> i32 {
+        1
+    }
+
+    fn ddl(&self) -> &'static str {
+        include_str!("tables.sql")
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["ticket"]
+    }
+
+    fn reads(&self) -> &'static [&'static str] {
+        &[Ticket::PREFIX]
+    }
+
+    fn searched(&self) -> &'static [Searched] {
+        &[Searched { table: "ticket", key: "id", key_type: "text" }]
+    }
+
+    async fn project(
+        &self,
+        tables: &mut Tables<'_>,
+        happenings: &[Happening<'_>],
+    ) -> Result<(), ProjectionError> {
+        tables.fold::<TicketFold>(happenings).await
+    }
+}
