@@ -1,10 +1,18 @@
 -- Read models. Each generation of a projection has its tables in a schema of its own, `read_{name}_{generation}`, made and
 -- owned by the engine's role; `read` holds a view of each live table, which is all that queries name.
-do $$
+-- Making a schema is a right on the database, which a clone or a restored dump does not carry; so it is done with the
+-- rights of the migrations' owner, for schemas of this form only.
+create function escalon.create_generation(p_schema text) returns void
+    language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-    execute format('grant create on database %I to escalon_engine', current_database());
+    if p_schema !~ '^read_[a-z_]+_[0-9]+$' then
+        raise exception 'not the schema of a generation: %', p_schema;
+    end if;
+    execute format('create schema %I authorization escalon_engine', p_schema);
 end
 $$;
+revoke all on function escalon.create_generation(text) from public;
+grant execute on function escalon.create_generation(text) to escalon_engine;
 
 create schema read authorization escalon_engine;
 grant usage on schema read to escalon_app;

@@ -1,5 +1,6 @@
 //! Escalon.
 
+pub mod app;
 pub mod authenticate;
 pub mod http;
 pub mod schema;

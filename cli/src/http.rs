@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use axum::Router;
 use escalon_api::{
-    authenticate::BearerTokens,
-    http::{Check, GraphqlHttp, Limits, Operations, Readiness, router},
+    app,
+    http::{Check, Operations, Readiness},
     schema::{self, AppState, FeedEvent, Positions},
 };
 use escalon_application::ports::StoreError;
@@ -22,17 +22,15 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const LONGEST_LAG_SECONDS: f64 = 60.0;
 
 /// The routes over this engine; `metrics` gives the figures in Prometheus's text format.
-pub fn routes(app: &App, metrics: Arc<dyn Fn() -> String + Send + Sync>) -> Router {
-    let order = Arc::new(Order(app.feed.clone()));
+pub fn routes(engine: &App, metrics: Arc<dyn Fn() -> String + Send + Sync>) -> Router {
+    let order = Arc::new(Order(engine.feed.clone()));
     let state = AppState {
-        engine: app.engine.clone(),
-        reads: app.reads.clone(),
+        engine: engine.engine.clone(),
+        reads: engine.reads.clone(),
         positions: order.clone(),
         feed: order,
     };
-    let authenticate = Arc::new(BearerTokens::new(app.engine.clone()));
-    let http = GraphqlHttp::new(schema::build(state), authenticate, Limits::default());
-    router(http, Operations { readiness: Arc::new(Ready(app.reads.clone())), metrics })
+    app::routes(state, Operations { readiness: Arc::new(Ready(engine.reads.clone())), metrics })
 }
 
 /// The one order of all events, as the API asks for it.

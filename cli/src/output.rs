@@ -5,7 +5,7 @@ use std::{
     process::ExitCode,
 };
 
-use comfy_table::{Table, presets};
+use comfy_table::{Table, TableComponent, presets};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -70,7 +70,10 @@ pub(crate) fn table<const N: usize>(
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(header);
+    table.load_preset(presets::NOTHING).set_header(header);
+    for line in [TableComponent::HeaderLines, TableComponent::MiddleHeaderIntersections] {
+        table.set_style(line, '─');
+    }
     for row in rows {
         table.add_row(row);
     }

@@ -5,9 +5,12 @@
 //! insertion order within what it sees. A late event simply gets a later position, so readers by position skip nothing.
 //!
 //! One row, `escalon.sequencer`, is locked while numbering: two sequencers take turns. A missing insertion number is
-//! remembered until every transaction that could own it has ended: an append writes its stream's head, and so has a
-//! transaction id, before it draws its number; once the oldest running transaction is younger than the moment the gap was
-//! seen, the number will never come. Below the first such gap lies the *floor*, where a sequencer starts looking.
+//! remembered until every transaction that could own it has ended. An append writes its stream's head, and so has a
+//! transaction id, before it draws its number; so its id is smaller than any that is given out after the gap was seen,
+//! such as the sequencer's own in its next step. Once everything below that id has ended and a later look does not find
+//! the number, it will never come. Below the first gap that may still close lies the *floor*, where a sequencer starts.
+//! (The snapshot's own bound, `pg_snapshot_xmax`, will not do: it follows the latest transaction that has *ended*, and a
+//! running one may have a higher id.)
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -30,8 +33,8 @@ pub struct Sequencer {
     head: watch::Sender<i64>,
     /// The highest insertion number met; none before the first look.
     met: Option<i64>,
-    /// Missing numbers below it, each with the first transaction id that cannot own it.
-    gaps: BTreeMap<i64, i64>,
+    /// Missing numbers below it, each with a transaction id that is higher than its owner's, known from the next step on.
+    gaps: BTreeMap<i64, Option<i64>>,
 }
 
 impl Sequencer {
@@ -85,7 +88,8 @@ impl Sequencer {
             self.gaps.clear();
         }
         let met = self.met.unwrap_or(floor);
-        let (oldest, next) = horizon(&mut tx).await?;
+        let (oldest, own) = horizon(&mut tx).await?;
+        self.gaps.values_mut().for_each(|bound| _ = bound.get_or_insert(own));
         let missing: Vec<i64> = self.gaps.keys().copied().collect();
 
         let seen: Vec<(i64, bool)> = sqlx::query_as(
@@ -101,9 +105,9 @@ impl Sequencer {
 
         let fresh: Vec<i64> =
             seen.iter().filter(|(_, numbered)| !numbered).map(|(insertion, _)| *insertion).collect();
-        let (met, mut gaps) = self.after(met, &seen, next);
+        let (met, mut gaps) = self.after(met, &seen);
         // Whoever could own these had ended before this look, and the look did not find them: they will never come.
-        gaps.retain(|_, next| *next > oldest);
+        gaps.retain(|_, bound| bound.is_none_or(|bound| bound > oldest));
         let head = position + i64::try_from(fresh.len()).unwrap_or_default();
         let settled = gaps.keys().next().map_or(met, |first| first - 1).max(floor);
         if !fresh.is_empty() || settled > floor {
@@ -129,24 +133,22 @@ impl Sequencer {
     }
 
     /// The highest number met, and the gaps below it, after these numbers were seen.
-    fn after(&self, met: i64, seen: &[(i64, bool)], next: i64) -> (i64, BTreeMap<i64, i64>) {
+    fn after(&self, met: i64, seen: &[(i64, bool)]) -> (i64, BTreeMap<i64, Option<i64>>) {
         let mut gaps = self.gaps.clone();
         let mut met = met;
         for (insertion, _) in seen {
             gaps.remove(insertion);
-            for missing in met + 1..*insertion {
-                gaps.insert(missing, next);
-            }
+            gaps.extend((met + 1..*insertion).map(|missing| (missing, None)));
             met = met.max(*insertion);
         }
         (met, gaps)
     }
 }
 
-/// The oldest running transaction's id, and the next one to be given out.
+/// The id below which every transaction has ended, and the sequencer's own, which is higher than any given out before.
 async fn horizon(connection: &mut PgConnection) -> Result<(i64, i64), StoreError> {
     sqlx::query_as(
-        "select pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint from pg_current_snapshot() s",
+        "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_current_xact_id()::text::bigint",
     )
     .fetch_one(connection)
     .await

@@ -7,9 +7,11 @@
     reason = "a failed expectation is a failed test"
 )]
 
+mod api;
 mod app;
 mod clock;
 pub mod cluster;
 
+pub use api::{Api, Client};
 pub use app::{TestApp, program};
 pub use clock::TestClock;

@@ -24,6 +24,7 @@ pub(super) const SOURCE: &str = "graphql";
 /// Who is calling.
 pub(super) struct Viewer;
 
+/// Who is calling.
 #[Object]
 impl Viewer {
     /// The member; null for an operator's tool.

@@ -91,7 +91,6 @@ macro_rules! definition_inputs {
 /// Declares what the objects of every kind have in common.
 macro_rules! definition_object {
     ($(#[$doc:meta])+ $object:ident of $body:ty { $($fields:tt)* }) => {
-        $(#[$doc])+
         pub(in crate::schema) struct $object(escalon_application::Done<escalon_domain::definition::Definition<$body>>);
 
         impl From<escalon_application::Done<escalon_domain::definition::Definition<$body>>> for $object {
@@ -106,6 +105,7 @@ macro_rules! definition_object {
             }
         }
 
+        $(#[$doc])+
         #[async_graphql::Object]
         impl $object {
             /// Its id.

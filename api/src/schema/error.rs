@@ -145,8 +145,8 @@ pub(super) fn request_error(failure: Failure) -> Error {
     match failure {
         Failure::Store(StoreError::Unavailable { operation, source }) => {
             tracing::error!(operation, error = %source, "the database cannot be reached");
-            let message = "the database cannot be reached now; nothing was changed, and trying again is safe";
-            coded(message, "UNAVAILABLE")
+            let message = "the database cannot be reached now; try again in a moment, a command with the same idempotencyKey, so that it is done once";
+            unavailable(message)
         }
         Failure::Store(StoreError::Broken { .. }) => Error::new(message),
         Failure::Unauthenticated(_) => coded(message, "UNAUTHENTICATED"),
@@ -173,6 +173,11 @@ pub(super) fn read_error(error: ReadError) -> Error {
 /// An argument of a query that is wrong.
 pub(super) fn bad_input(message: impl Into<String>) -> Error {
     coded(message, BAD_USER_INPUT)
+}
+
+/// Something that can be had later.
+pub(super) fn unavailable(message: &str) -> Error {
+    coded(message, "UNAVAILABLE")
 }
 
 /// What was asked for, or nothing where it is not there for this caller.

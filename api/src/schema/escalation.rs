@@ -37,6 +37,7 @@ impl From<Done<domain::Escalation>> for Escalation {
     }
 }
 
+/// Something raised to people until somebody owns it and it is resolved.
 #[Object]
 impl Escalation {
     /// Its id.

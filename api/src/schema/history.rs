@@ -37,6 +37,7 @@ impl From<StoredEvent> for Event {
     }
 }
 
+/// Something that happened.
 #[Object]
 impl Event {
     /// The id of what it happened to.

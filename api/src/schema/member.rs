@@ -75,6 +75,7 @@ impl Member {
     }
 }
 
+/// A person in an organization.
 #[Object]
 impl Member {
     /// Their id.

@@ -34,6 +34,7 @@ impl From<Done<domain::Organization>> for Organization {
     }
 }
 
+/// An organization; everything belongs to one.
 #[Object]
 impl Organization {
     /// Its id.

@@ -62,9 +62,9 @@ where
 macro_rules! payloads {
     (#[$doc:meta] $field:ident: $object:ident => $($name:ident),+ $(,)?) => {
         $(
-            /// What became of the command.
             pub(super) struct $name($crate::schema::payload::Outcome<$object>);
 
+            /// What became of the command.
             #[async_graphql::Object]
             impl $name {
                 #[$doc]

@@ -5,12 +5,12 @@ use async_graphql::{
     SimpleObject, Value,
 };
 use chrono::{DateTime, Utc};
-use escalon_application::{Failure, Moment};
+use escalon_application::{Failure, Moment, ports::StoreError};
 use escalon_domain::stamp;
 
 use super::{
     context::{loader, state},
-    error::request_error,
+    error::{request_error, unavailable},
     mask::PersonalText,
     member::Member,
     relations::member_name,
@@ -20,6 +20,7 @@ use super::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Position(pub(super) i64);
 
+/// The place of an event in the one order of all events, as a string of digits. Later events have greater positions.
 #[Scalar]
 impl ScalarType for Position {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -40,8 +41,14 @@ impl ScalarType for Position {
 /// The position of the event with this insertion number, once it has one.
 pub(super) async fn position_of(ctx: &Context<'_>, insertion: Option<i64>) -> Result<Option<Position>> {
     let Some(insertion) = insertion else { return Ok(None) };
-    let position = state(ctx)?.positions.position_of(insertion).await;
-    position.map(|position| Some(Position(position))).map_err(|error| request_error(Failure::Store(error)))
+    match state(ctx)?.positions.position_of(insertion).await {
+        Ok(position) => Ok(Some(Position(position))),
+        // What is asked for here is done: the usual message, that nothing was changed, would be wrong.
+        Err(StoreError::Unavailable { .. }) => Err(unavailable(
+            "it is stored, but its position is not known yet; ask again with the same idempotencyKey",
+        )),
+        Err(error) => Err(request_error(Failure::Store(error))),
+    }
 }
 
 /// A moment in an object's life.

@@ -63,6 +63,7 @@ struct Filter {
 #[derive(Default)]
 pub struct Subscription;
 
+/// What happens, as it happens.
 #[async_graphql::Subscription]
 impl Subscription {
     /// The events of the caller's organization after a position, in batches of up to 100, and then those that follow as

@@ -46,6 +46,7 @@ impl From<Done<domain::Ticket>> for Ticket {
     }
 }
 
+/// A ticket: tracked work.
 #[Object]
 impl Ticket {
     /// Its id.

@@ -114,7 +114,8 @@ pub enum AppendError {
 /// The database, or what it holds, cannot be used now.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// It cannot be reached; nothing was changed, and trying again is safe.
+    /// It cannot be reached. A read can be tried again; of an append it is not known whether it was stored, so it is to be
+    /// repeated with the same idempotency key, which makes sure that it is done once.
     #[error("{operation}: the database cannot be reached now")]
     Unavailable {
         /// What was being done.

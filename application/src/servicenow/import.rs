@@ -82,6 +82,7 @@ pub async fn import(
         work.finish_one(&mut reader.report).await?;
     }
     stop_if_strict(&reader.report, options)?;
+    reader.report.misfits.sort_by_key(|misfit| misfit.line);
     Ok(reader.report)
 }
 

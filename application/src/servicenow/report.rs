@@ -14,7 +14,7 @@ pub struct Report {
     pub events: u64,
     /// Incidents that had been imported completely before.
     pub skipped_incidents: u64,
-    /// What did not fit, in the order it was found.
+    /// What did not fit, by line.
     pub misfits: Vec<Misfit>,
     /// Rows whose time lay before their ticket's latest step, and which were given that step's time.
     pub adjusted: u64,

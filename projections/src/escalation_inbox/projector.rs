@@ -189,7 +189,7 @@ impl EscalationRow {
             }
             EscalationEvent::Resolved(resolved) => self.end(Status::Resolved, &resolved.notes, happening),
             EscalationEvent::Cancelled(cancelled) => {
-                self.end(Status::Cancelled, &cancelled.reason, happening)
+                self.end(Status::Cancelled, &cancelled.reason, happening);
             }
         }
     }

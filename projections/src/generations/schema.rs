@@ -16,9 +16,9 @@ pub(super) async fn create(
 ) -> Result<(), ProjectionError> {
     let schema = &generation.schema;
     let mut sql = format!(
-        "create schema {schema}; grant usage on schema {schema} to escalon_app;
+        "select escalon.create_generation('{schema}'); grant usage on schema {schema} to escalon_app;
          set local search_path = {schema};
-         {}
+         {};
          set local search_path = escalon;",
         projection.ddl()
     );

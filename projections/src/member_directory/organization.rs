@@ -72,7 +72,7 @@ impl Fold for OrganizationFold {
                     .collect();
                 match &changed.value {
                     Some(value) => {
-                        _ = settings.insert(changed.setting.name().to_owned(), Value::from(value.as_str()))
+                        _ = settings.insert(changed.setting.name().to_owned(), Value::from(value.as_str()));
                     }
                     None => _ = settings.remove(changed.setting.name()),
                 }

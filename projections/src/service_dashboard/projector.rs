@@ -111,7 +111,7 @@ impl FactRow {
                 (assigned.previous_assignee, assigned.assignee),
             ),
             TicketEvent::Unassigned(gone) => {
-                self.assign((gone.previous_team, None), (gone.previous_assignee, None))
+                self.assign((gone.previous_team, None), (gone.previous_assignee, None));
             }
             TicketEvent::ResolutionAccepted(_) => self.resolved_at = Some(at),
             TicketEvent::Reopened(_) => {

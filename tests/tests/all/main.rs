@@ -6,7 +6,13 @@
     reason = "a failed expectation is a failed test"
 )]
 
+mod access;
+mod bad_input;
 mod cqrs;
+mod customer_support;
+mod growth_and_operations;
 mod isolation;
+mod projections;
+mod roles;
 mod sequencer;
 mod store;

@@ -70,6 +70,28 @@ async fn ids(app: &Quiet) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn a_stalled_writer_that_is_younger_than_the_others_is_not_left_out() {
+    let app = quiet().await;
+    let mut sequencer = sequencer(&app.database);
+    let (mut slow, mut fast) = (writer(&app).await, writer(&app).await);
+    // The fast writer has the smaller transaction id, the slow one the smaller insertion number.
+    for writer in [&mut fast, &mut slow] {
+        writer.execute("begin").await.unwrap();
+        writer.execute("select pg_current_xact_id()").await.unwrap();
+    }
+    append(&mut slow, "slow").await;
+    append(&mut fast, "fast").await;
+    fast.execute("commit").await.unwrap();
+    for _ in 0..4 {
+        sequencer.step().await.unwrap();
+        assert_eq!(ids(&app).await, ["fast"]);
+    }
+    slow.execute("commit").await.unwrap();
+    sequencer.step().await.unwrap();
+    assert_eq!(ids(&app).await, ["fast", "slow"]);
+}
+
+#[tokio::test]
 async fn a_late_event_is_found_by_a_sequencer_that_starts_anew() {
     let app = quiet().await;
     let (mut slow, mut fast) = (writer(&app).await, writer(&app).await);

@@ -107,6 +107,7 @@ impl From<&Cause> for EscalationCause {
 /// What is escalated: a ticket, or a conversation of the host application.
 pub(in crate::schema) struct EscalationSubject(pub(super) domain::EscalationSubject);
 
+/// What is escalated: a ticket, or a conversation of the host application.
 #[Object]
 impl EscalationSubject {
     /// `ticket_…` or `conversation:…`.

@@ -1,0 +1,153 @@
+//! The commands as they are typed, over a private PostgreSQL in a directory of its own.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+    process::{Command, Output},
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A data directory, and commands on it.
+struct Engine(TempDir);
+
+impl Engine {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        // Started by root, PostgreSQL runs as somebody who must be able to pass through.
+        fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
+        Self(directory)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_escalon"));
+        for variable in
+            ["ESCALON_DATABASE_URL", "ESCALON_POSTGRES_BIN", "ESCALON_TOKEN_KEY_FILE", "ESCALON_LOG"]
+        {
+            command.env_remove(variable);
+        }
+        command.arg("--data-dir").arg(self.0.path().join("data")).args(arguments).output().unwrap()
+    }
+
+    /// The one JSON document that a command prints.
+    fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(&[arguments, &["--json"]].concat());
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// What a command that fails says.
+    fn fails(&self, arguments: &[&str], code: i32) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn file(&self, name: &str, text: &[u8]) -> PathBuf {
+        let path = self.0.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+}
+
+const HEADER: &str = "number,incident_state,reopen_count,caller_id,opened_at,sys_updated_by,sys_updated_at,contact_type,location,\
+category,subcategory,u_symptom,impact,urgency,priority,assignment_group,assigned_to,closed_code,extra\n";
+
+fn line(number: &str, state: &str, reopenings: u32, minute: u32, team: &str, assignee: &str) -> String {
+    format!(
+        "{number},{state},{reopenings},Caller 1,29/2/2016 06:38,Updated by 1,29/2/2016 07:{minute:02},Phone,Location 1,\
+         Category 1,Subcategory 1,?,2 - Medium,2 - Medium,3 - Moderate,{team},{assignee},code 6,ignored\n"
+    )
+}
+
+fn log() -> String {
+    [
+        HEADER.to_owned(),
+        line("INC1", "New", 0, 1, "Group 1", "?"),
+        line("INC1", "Resolved", 0, 2, "Group 2", "Resolver 1"),
+        line("INC2", "Awaiting User Info", 0, 3, "?", "?"),
+        "short,line\n".to_owned(),
+        line("INC1", "Active", 1, 4, "Group 2", "Resolver 1"),
+        line("INC1", "Closed", 1, 5, "Group 2", "Resolver 1"),
+        line("INC2", "-100", 0, 6, "Group 1", "?"),
+        line("INC2", "Closed", 0, 7, "Group 1", "?"),
+    ]
+    .concat()
+}
+
+#[test]
+fn an_import_runs_once_and_the_dashboard_shows_it_before_and_after_a_rebuild() {
+    let engine = Engine::new();
+    let log = engine.file("log.csv", log().as_bytes());
+    let import = ["import", "servicenow", log.to_str().unwrap(), "--organization", "holdout"];
+    assert!(engine.fails(&import, 1).contains("--create"));
+
+    let report = engine.json(&[&import[..], &["--create"]].concat());
+    assert_eq!((&report["rows"], &report["tickets"], &report["events"]), (&json!(8), &json!(2), &json!(10)));
+    let lines: Vec<_> =
+        report["misfits"].as_array().unwrap().iter().map(|misfit| misfit["line"].clone()).collect();
+    assert_eq!(lines, [5, 8]);
+
+    let dashboard = ["dashboard", "--organization", "holdout"];
+    let shown = engine.json(&dashboard);
+    assert_eq!(shown["byStatus"], json!({ "closed": 2 }));
+    assert_eq!(shown["byPriority"], json!({ "moderate": 2 }));
+    let counts = ["tickets", "reopenings", "teamChanges", "assigneeChanges"].map(|key| shown[key].as_i64());
+    assert_eq!(counts, [2, 1, 2, 1].map(Some));
+
+    let again = engine.json(&import);
+    assert_eq!((&again["events"], &again["skippedIncidents"]), (&json!(0), &json!(2)));
+    for rebuilt in engine.json(&["projections", "rebuild", "--all"]).as_array().unwrap() {
+        assert_eq!(rebuilt["equal"], json!(true), "{rebuilt}");
+    }
+    assert_eq!(engine.json(&dashboard), shown);
+    assert!(engine.fails(&[&import[..], &["--strict"]].concat(), 1).contains("line 5"));
+}
+
+#[test]
+fn members_their_history_and_any_moment_of_it() {
+    let engine = Engine::new();
+    let organization = engine.json(&["organization", "create", "acme"]);
+    assert!(engine.fails(&["organization", "create", "acme"], 1).contains("choose another name"));
+    let invite = ["member", "invite", "ann@acme.test", "--name", "Ann", "--role", "administrator"];
+    let id = engine.json(&invite)["id"].as_str().unwrap().to_owned();
+    assert_eq!(engine.json(&["member", "list"])[0]["roles"], json!(["Administrator"]));
+    assert!(
+        engine
+            .fails(&["member", "revoke", "administrator", "ann@acme.test"], 1)
+            .contains("last administrator")
+    );
+    assert!(engine.fails(&["token", "issue", "ann@acme.test"], 1).contains("not active"));
+
+    let history = engine.json(&["audit", "history", &id]);
+    let names: Vec<_> = history.as_array().unwrap().iter().map(|event| event["event"].clone()).collect();
+    assert_eq!(names, ["member.invited", "member.role_granted"]);
+    let at_first = engine.json(&["audit", "show", &id, "--as-of", "1"]);
+    assert_eq!((&at_first["state"]["roles"], &at_first["of"]), (&json!([]), &json!(2)));
+    assert!(engine.fails(&["audit", "show", &id, "--as-of", "2020-01-01"], 1).contains("not there yet"));
+    assert!(engine.fails(&["audit", "show", &id, "--as-of", "soon"], 2).contains("2026-01-31"));
+    assert_eq!(
+        engine.json(&["audit", "show", organization["id"].as_str().unwrap()])["state"]["slug"],
+        "acme"
+    );
+    assert!(engine.json(&["doctor"]).as_array().unwrap().iter().all(|finding| finding["ok"] == json!(true)));
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_with_its_cure_before_anything_is_started() {
+    let engine = Engine::new();
+    let headless = engine.file("headless.csv", b"number,priority\nINC1,1 - Critical\n");
+    let import =
+        |file: &str| engine.fails(&["import", "servicenow", file, "--organization", "x", "--create"], 1);
+    assert!(import("/nowhere.csv").contains("cannot be read"));
+    assert!(import(headless.to_str().unwrap()).contains("does not name the column incident_state"));
+    let cut = engine.file("cut.csv.gz", &[0x1f, 0x8b, 8, 0]);
+    assert!(import(cut.to_str().unwrap()).contains("cut.csv.gz"));
+    assert!(!engine.0.path().join("data").exists());
+    assert!(engine.fails(&["projections", "rebuild"], 2).contains("--all"));
+    assert!(engine.fails(&["--postgres-bin", "/nowhere", "migrate"], 1).contains("apt-get install"));
+}

@@ -1,0 +1,120 @@
+//! Read models: the same after a rebuild, right beside a second engine, and following what happens.
+
+use std::collections::BTreeSet;
+
+use escalon_application::{Caller, Once};
+use escalon_domain::ticket::TicketCommand;
+use escalon_projections::{Page, Scope, TicketFilter, TicketOrder};
+use escalon_tests::TestApp;
+use futures::future::join_all;
+
+use super::store::{opening, ticket_type};
+
+/// A good deal of history: tickets that are tagged, commented, waited for, resolved and closed.
+async fn history(app: &TestApp, operator: &Caller) {
+    ticket_type(app, operator).await;
+    let once = Once::default();
+    let tickets = join_all((0..12).map(|_| app.engine().open_ticket(operator, opening(), &once))).await;
+    for (number, ticket) in tickets.into_iter().enumerate() {
+        let id = ticket.unwrap().id;
+        let commands = [
+            TicketCommand::Tag { tags: BTreeSet::from(["hot".parse().unwrap()]) },
+            TicketCommand::Comment { comment: app.engine().new_id(), body: "We look into it.".to_owned() },
+            TicketCommand::Wait { reason: "customer".parse().unwrap() },
+            TicketCommand::Resume,
+            TicketCommand::ProposeResolution { remarks: "Done.".to_owned() },
+            TicketCommand::AcceptResolution,
+            TicketCommand::Reopen { reason: "Not quite.".to_owned() },
+            TicketCommand::Close { reason: Some("Given up.".to_owned()) },
+        ];
+        for command in commands.into_iter().take(number) {
+            app.clock.advance(chrono::Duration::minutes(7));
+            app.engine().change_ticket(operator, id, command, &once).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_read_model_is_the_same_after_a_rebuild() {
+    let app = TestApp::new().await;
+    let operator = app.organization("acme").await;
+    app.member(&operator, "carol", &[]).await;
+    history(&app, &operator).await;
+    app.settle().await;
+    // A ticket that waits is paused for longer at each look, so that figure is left out.
+    let shown = async || {
+        let dashboard = app.app.reads.dashboard(&Scope::of(&operator), None, None).await.unwrap();
+        escalon_projections::Dashboard { paused_seconds: Default::default(), ..dashboard }
+    };
+    let before = shown().await;
+    for name in app.app.projections.names() {
+        let report = app.app.projections.rebuild(name, |_| {}).await.unwrap();
+        assert_eq!(report.checksum_before.as_ref(), Some(&report.checksum_after), "{name}");
+        assert!(report.events > 50, "{name}: {}", report.events);
+    }
+    let after = shown().await;
+    assert_eq!(format!("{before:?}"), format!("{after:?}"));
+    assert_eq!((after.tickets, after.reopenings), (12, 5));
+}
+
+#[tokio::test]
+async fn a_rebuild_beside_a_busy_engine_loses_nothing_and_fails_nobody() {
+    let app = TestApp::new().await;
+    let beside = app.beside().await;
+    let operator = app.organization("acme").await;
+    history(&app, &operator).await;
+    let once = Once::default();
+    let scope = Scope::of(&operator);
+    let writing = async {
+        for _ in 0..60 {
+            app.engine().open_ticket(&operator, opening(), &once).await.unwrap();
+            let page = Page::first(5);
+            app.app
+                .reads
+                .tickets(&scope, TicketFilter::default(), TicketOrder::default(), page)
+                .await
+                .unwrap();
+        }
+    };
+    let rebuilding = async {
+        for _ in 0..3 {
+            let report = beside.app.projections.rebuild("ticket_inbox", |_| {}).await.unwrap();
+            assert_eq!(report.checksum_before.as_ref(), Some(&report.checksum_after));
+        }
+    };
+    futures::future::join(writing, rebuilding).await;
+    app.settle().await;
+    let page = app
+        .app
+        .reads
+        .tickets(&scope, TicketFilter::default(), TicketOrder::default(), Page::first(100))
+        .await
+        .unwrap();
+    assert_eq!((page.items.len(), page.total), (72, Some(72)));
+}
+
+#[tokio::test]
+async fn an_unreadable_event_stops_its_readers_and_says_so() {
+    let app = TestApp::new().await;
+    let operator = app.organization("acme").await;
+    ticket_type(&app, &operator).await;
+    let ticket = app.engine().open_ticket(&operator, opening(), &Once::default()).await.unwrap();
+    app.settle().await;
+    let mut owner = <sqlx::PgConnection as sqlx::Connection>::connect_with(&app.options).await.unwrap();
+    let broken = "insert into escalon.events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload,
+            metadata, organization, occurred_at)
+        select aggregate_type, aggregate_id, 2, 'ticket.closed', '1', '{\"event\":\"ticket.closed\"}', metadata, organization,
+            occurred_at from escalon.events where aggregate_id = $1";
+    sqlx::query(broken).bind(ticket.id.to_string()).execute(&mut owner).await.unwrap();
+    for _ in 0..200 {
+        let status = app.app.reads.status().await.unwrap();
+        let inbox = status.iter().find(|one| one.name == "ticket_inbox").unwrap();
+        if let Some(error) = &inbox.error {
+            assert!(error.contains("position"), "{error}");
+            assert_eq!(inbox.behind, 1);
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("nobody said that the event cannot be read");
+}
