@@ -129,7 +129,7 @@ impl Engine {
     /// Lets a suspended member act again.
     ///
     /// # Errors
-    /// Not permitted, or not there.
+    /// Not permitted, not there, or a member above the caller's level.
     pub async fn reinstate_member(
         &self,
         caller: &Caller,
@@ -137,7 +137,9 @@ impl Engine {
         once: &Once,
     ) -> Result<Done<Member>, Failure> {
         caller.must(Permission::MemberSuspend)?;
-        self.change(caller, member, MemberCommand::Reinstate, once).await
+        let grants = self.grants_of(caller, &self.see(caller, member, Moment::Now).await?.state).await?;
+        let reinstate = MemberCommand::Reinstate { level: grants.level, reinstater: caller.grants.level };
+        self.change(caller, member, reinstate, once).await
     }
 
     /// A member of the caller's organization; everybody may see themselves.

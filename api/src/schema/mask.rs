@@ -5,6 +5,9 @@ use escalon_application::Caller;
 use escalon_domain::{access::Permission, personal::Personal};
 use serde_json::Value;
 
+/// What stands for an address where it must be unique. Whoever has it can find out whether an address they guess is the one.
+const DIGEST: &str = "email_digest";
+
 /// Text that belongs to a person. Without the permission `personal_data.view`, names, addresses and numbers are masked.
 #[derive(Debug, PartialEq, Eq, SimpleObject)]
 pub(super) struct PersonalText {
@@ -85,6 +88,9 @@ pub(super) fn data(caller: &Caller, data: &mut Value) {
     if !caller.grants.allow(Permission::PersonalDataView) {
         let own = own_subject(caller);
         within(data, "", &|name, item| {
+            if name == DIGEST {
+                *item = Value::Null;
+            }
             let Some(fields) = item.as_object_mut() else { return false };
             let foreign = fields
                 .get("subject")
@@ -110,8 +116,9 @@ pub(super) fn bare_data(caller: &Caller, data: &mut Value, subjects: &[String], 
     within(data, "", &|name, item| {
         match item {
             Value::String(text) if matches!(name, "email" | "phone") => {
-                *text = masked(text, Kind::of_field(name))
+                *text = masked(text, Kind::of_field(name));
             }
+            Value::String(_) if name == DIGEST => *item = Value::Null,
             Value::Object(fields) if fields.contains_key("subject") || (of_member && name.is_empty()) => {
                 if let Some(Value::String(text)) = fields.get_mut("name") {
                     *text = masked(text, Kind::Name);
@@ -209,8 +216,12 @@ mod tests {
         assert_eq!(event["requester"]["customer"]["name"], "A. R.");
         assert_eq!(event["priority"]["name"], "urgent");
         assert_eq!(event["fields"]["phone"], "98****5678");
-        let mut invited = serde_json::json!({ "name": "Asha Rao", "email": "asha@example.com" });
+        let mut invited =
+            serde_json::json!({ "name": "Asha Rao", "email": "asha@example.com", "email_digest": "79b2" });
         bare_data(&colleague(), &mut invited, &["subject_1".to_owned()], true);
-        assert_eq!(invited, serde_json::json!({ "name": "A. R.", "email": "a***@example.com" }));
+        assert_eq!(
+            invited,
+            serde_json::json!({ "name": "A. R.", "email": "a***@example.com", "email_digest": null })
+        );
     }
 }

@@ -20,7 +20,7 @@ fn follow(
     after: Value,
     filter: Value,
 ) -> impl Stream<Item = Value> + Unpin + use<> {
-    let variables = Variables::from_json(json!({ "after": after, "filter": filter }));
+    let variables = Variables::from_json(Value::from_iter([("after", after), ("filter", filter)]));
     let request = Request::new(EVENTS).variables(variables).data(caller.clone());
     let responses = world.schema.execute_stream(request);
     Box::pin(responses.map(|response| serde_json::to_value(response).expect("JSON")))

@@ -77,7 +77,8 @@ impl World {
     }
 
     pub(crate) fn request(caller: Option<&Caller>, document: &str, input: Value) -> Request {
-        let request = Request::new(document).variables(Variables::from_json(json!({ "input": input })));
+        let request =
+            Request::new(document).variables(Variables::from_json(Value::from_iter([("input", input)])));
         match caller {
             Some(caller) => request.data(caller.clone()),
             None => request,

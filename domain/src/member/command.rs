@@ -56,7 +56,12 @@ pub enum MemberCommand {
         another_administrator: bool,
     },
     /// Let them act again.
-    Reinstate,
+    Reinstate {
+        /// Their own level.
+        level: u8,
+        /// The level of whoever reinstates them.
+        reinstater: u8,
+    },
 }
 
 /// Why a member says no.

@@ -9,7 +9,7 @@ use crate::{fault, personal::Personal};
 pub(super) fn decide(member: &Member, command: MemberCommand) -> Result<Vec<MemberEvent>, MemberError> {
     use MemberCommand as Command;
     match (&command, member.status) {
-        (Command::Invite { .. }, MemberStatus::Unknown) | (Command::Reinstate, MemberStatus::Suspended) => {}
+        (Command::Invite { .. }, MemberStatus::Unknown) | (Command::Reinstate { .. }, MemberStatus::Suspended) => {}
         (Command::Invite { .. }, _) => return Err(MemberError::AlreadyInvited),
         (_, MemberStatus::Unknown) => return Err(MemberError::NotInvited),
         (Command::Suspend { .. }, MemberStatus::Suspended) => return Ok(Vec::new()),
@@ -50,8 +50,10 @@ pub(super) fn decide(member: &Member, command: MemberCommand) -> Result<Vec<Memb
             }
             vec![Suspended { reason }.into()]
         }
-        Command::Reinstate if member.status == MemberStatus::Suspended => vec![Reinstated {}.into()],
-        Command::Reinstate => Vec::new(),
+        Command::Reinstate { level, reinstater } => {
+            within_reach(reinstater, level)?;
+            if member.status == MemberStatus::Suspended { vec![Reinstated {}.into()] } else { Vec::new() }
+        }
     })
 }
 

@@ -250,7 +250,7 @@ impl Aggregate for Ticket {
             }
             TicketEvent::Prioritized(prioritized) => self.priority = Some(prioritized.priority.clone()),
             TicketEvent::Assigned(assigned) => {
-                (self.team, self.assignee) = (assigned.team, assigned.assignee)
+                (self.team, self.assignee) = (assigned.team, assigned.assignee);
             }
             TicketEvent::Unassigned(_) => (self.team, self.assignee) = (None, None),
             TicketEvent::Commented(commented) => {

@@ -77,7 +77,7 @@ fn every_command_at_every_status() {
         "grant" => grant(AGENT, 5, 1),
         "revoke" => revoke(ADMIN, (1, 1), true),
         "suspend" => suspend("Left.", (1, 1), true),
-        "reinstate" => MemberCommand::Reinstate,
+        "reinstate" => MemberCommand::Reinstate { level: 3, reinstater: 3 },
         _ => panic!("no command is called {name}"),
     };
     Table::read(MOVES).holds(member, command, |member| member.status.name().to_owned());
@@ -149,12 +149,18 @@ fn suspending_needs_a_reason() {
 
 #[test]
 fn reinstating_leads_back_to_where_they_were() {
-    let after = member("suspended").when(MemberCommand::Reinstate).then(events![Reinstated {}]);
+    let after = member("suspended").when(MemberCommand::Reinstate { level: 3, reinstater: 3 }).then(events![Reinstated {}]);
     assert_eq!(after.status, MemberStatus::Active);
     let never_joined =
         Scenario::<Member>::given(events![invited(), Suspended { reason: "A mistake.".into() }]);
-    let after = never_joined.when(MemberCommand::Reinstate).then(events![Reinstated {}]);
+    let after = never_joined.when(MemberCommand::Reinstate { level: 3, reinstater: 3 }).then(events![Reinstated {}]);
     assert_eq!(after.status, MemberStatus::Invited);
+}
+
+#[test]
+fn nobody_reinstates_above_their_own_level() {
+    let expected = refused(RefusalCode::NotAllowed, &[]).saying("above their own level");
+    member("suspended").when(MemberCommand::Reinstate { level: 2, reinstater: 3 }).then(expected);
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn command() -> impl Strategy<Value = MemberCommand> {
         (plain(), levels()).prop_map(|(reason, (level, suspender, another_administrator))| {
             Command::Suspend { reason, level, suspender, another_administrator }
         }),
-        Just(Command::Reinstate),
+        Just(Command::Reinstate { level: 3, reinstater: 3 }),
     ]
 }
 

@@ -1,0 +1,147 @@
+//! The promise of the store: the engine is killed with SIGKILL under load, and everything it acknowledged is there
+//! afterwards, once, and in every read model.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+
+use std::{
+    fs::{self, Permissions},
+    io::{BufRead, BufReader, Read},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+/// A running engine and what it said when it was ready.
+struct Running {
+    child: Child,
+    ready: Value,
+}
+
+impl Running {
+    fn start(directory: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_escalon"));
+        command.env_remove("ESCALON_DATABASE_URL").env_remove("ESCALON_LISTEN");
+        command.arg("--data-dir").arg(directory.join("data")).args(arguments);
+        command.args(["--listen", "127.0.0.1:0", "--json"]).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        // The document may be spread over lines; it is whole when it parses.
+        let mut text = String::new();
+        let ready = loop {
+            assert_ne!(lines.read_line(&mut text).unwrap(), 0, "the engine ended: {text}");
+            if let Ok(ready) = serde_json::from_str(&text) {
+                break ready;
+            }
+        };
+        std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
+        Self { child, ready }
+    }
+
+    fn url(&self) -> String {
+        format!("{}/graphql", self.ready["url"].as_str().unwrap())
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+async fn ask(client: &reqwest::Client, url: &str, token: &str, query: &str, variables: Value) -> Option<Value> {
+    let request = client.post(url).bearer_auth(token).json(&json!({ "query": query, "variables": variables }));
+    let answer: Value = request.send().await.ok()?.json().await.ok()?;
+    answer["errors"].is_null().then(|| answer["data"].clone())
+}
+
+const OPEN: &str = "mutation($input: TicketOpenInput!) { ticketOpen(input: $input) { ticket { id number } replayed errors { message } } }";
+
+fn opening(key: &str) -> Value {
+    json!({ "input": { "type": "work_item", "title": format!("Ticket {key}"), "idempotencyKey": key } })
+}
+
+/// Opens tickets until the engine does not answer any more; what was acknowledged, by key.
+async fn load(url: String, token: String, worker: usize, acknowledged: Arc<Mutex<Vec<(String, String)>>>) -> String {
+    let client = reqwest::Client::new();
+    for count in 0.. {
+        let key = format!("{worker}-{count}");
+        let Some(data) = ask(&client, &url, &token, OPEN, opening(&key)).await else { return key };
+        let id = data["ticketOpen"]["ticket"]["id"].as_str().unwrap_or_else(|| panic!("{data}")).to_owned();
+        acknowledged.lock().unwrap().push((key, id));
+    }
+    unreachable!("the engine is killed long before");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_acknowledged_survives_the_kill_and_every_read_model_catches_up() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
+    let engine = Running::start(directory.path(), &["demo", "--still"]);
+    let sign_in = engine.ready["signIns"].as_array().unwrap().iter().find(|one| one["role"] == "administrator").unwrap();
+    let token = sign_in["token"].as_str().unwrap().to_owned();
+    let client = reqwest::Client::new();
+    let define = "mutation { ticketTypeDefine(input: { name: \"work_item\", title: \"Work item\", prefix: \"WORK\" }) { errors { message } } }";
+    let defined = ask(&client, &engine.url(), &token, define, json!({})).await.unwrap();
+    assert_eq!(defined["ticketTypeDefine"]["errors"], json!([]));
+
+    let acknowledged = Arc::new(Mutex::new(Vec::new()));
+    let workers = (0..8).map(|worker| tokio::spawn(load(engine.url(), token.clone(), worker, Arc::clone(&acknowledged))));
+    let workers: Vec<_> = workers.collect();
+    while acknowledged.lock().unwrap().len() < 150 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    engine.kill();
+    let mut in_doubt = Vec::new();
+    for worker in workers {
+        in_doubt.push(worker.await.unwrap());
+    }
+
+    // The next engine recovers, and the tokens of the one before are still good: the key is kept.
+    let engine = Running::start(directory.path(), &["serve"]);
+    let url = engine.url();
+    let acknowledged = acknowledged.lock().unwrap().clone();
+    let title = "query($id: ID!) { ticket(id: $id) { title { text } } }";
+    for (key, id) in &acknowledged {
+        let found = ask(&client, &url, &token, title, json!({ "id": id })).await;
+        let found = found.unwrap_or_else(|| panic!("{key} ({id}) was acknowledged and is gone"));
+        assert_eq!(found["ticket"]["title"]["text"], format!("Ticket {key}"));
+    }
+    // What was in doubt is repeated with its key, and so is done once, whether it was stored or not.
+    for key in &in_doubt {
+        let data = ask(&client, &url, &token, OPEN, opening(key)).await.unwrap();
+        assert_eq!(data["ticketOpen"]["errors"], json!([]), "{key}");
+    }
+    let expected = acknowledged.len() + in_doubt.len();
+    let count = "{ tickets(first: 1, filter: { type: \"work_item\" }) { totalCount } }";
+    let begin = Instant::now();
+    loop {
+        let shown = ask(&client, &url, &token, count, json!({})).await.unwrap()["tickets"]["totalCount"].clone();
+        if shown == json!(expected) {
+            break;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(20), "{shown} of {expected} tickets are in the read model");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    engine.kill();
+}
+
+#[test]
+fn a_second_engine_on_the_same_directory_is_refused_and_a_command_joins_the_first() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
+    let engine = Running::start(directory.path(), &["serve"]);
+    let command = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_escalon"));
+        command.env_remove("ESCALON_DATABASE_URL").arg("--data-dir").arg(directory.path().join("data"));
+        command.args(arguments).output().unwrap()
+    };
+    let second = command(&["serve", "--listen", "127.0.0.1:0"]);
+    let said = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(!second.status.success() && said.contains(&engine.child.id().to_string()), "{said}");
+    let joined = command(&["organization", "list", "--json"]);
+    assert!(joined.status.success(), "{}", String::from_utf8_lossy(&joined.stderr));
+    engine.kill();
+}
