@@ -224,6 +224,9 @@ declare
     drawn bigint;
 begin
     perform set_config('escalon.organization', p_organization, true);
+    -- Openings of one day take turns here, so none waits for the disk: the ticket's own append is logged later and
+    -- brings this with it, and a number that a crash loses was never used.
+    perform set_config('synchronous_commit', 'off', true);
     insert into escalon.ticket_numbers as n (organization, prefix, day, last)
     values (p_organization, p_prefix, p_day, 1)
     on conflict (organization, prefix, day) do update set last = n.last + 1

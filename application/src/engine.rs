@@ -1,10 +1,10 @@
-//! The engine: the ports, and the one rhythm of every use case.
+//! The engine: the ports it stands on, what a use case answers, and loading.
 
 use std::sync::Arc;
 
 use escalon_domain::{
     access::Permission,
-    aggregate::{Aggregate, Event},
+    aggregate::Aggregate,
     id::{Id, Named},
     stamp::{Stamp, Timestamp},
 };
@@ -12,16 +12,12 @@ use escalon_domain::{
 use crate::{
     caller::Caller,
     failure::Failure,
-    once::{LONGEST_KEY, Once},
     ports::{
-        Append, AppendError, Clock, CommandRecord, Credentials, Directory, EventStore, Ids, Metadata,
-        NewEvent, Numbers, PasswordHasher, StoreError, StoredEvent, StreamKey, Tokens,
+        Clock, Credentials, Directory, EventStore, Ids, Numbers, PasswordHasher, StoreError, StoredEvent,
+        StreamKey, Tokens,
     },
     recorded::Recorded,
 };
-
-/// How often a command is decided anew when its stream moved meanwhile.
-const ATTEMPTS: usize = 8;
 
 /// Everything the use cases need from the world.
 #[derive(Clone)]
@@ -180,136 +176,8 @@ impl Engine {
         }
         Ok(Done { state, version, ..now })
     }
-
-    /// Load, decide, append: the rhythm of every use case after its first line. When the stream moved meanwhile and the
-    /// caller expected no certain version, it is loaded and decided anew.
-    pub(crate) async fn change<A: Guarded>(
-        &self,
-        caller: &Caller,
-        id: Id<A>,
-        command: A::Command,
-        once: &Once,
-    ) -> Result<Done<A>, Failure> {
-        let command_id = once.command_id(caller.organization, &caller.actor, self.ports.ids.uuid());
-        if let Some(done) = self.replay(caller, once).await? {
-            return Ok(done);
-        }
-        let stamp = self.stamp(caller);
-        for _ in 0..ATTEMPTS {
-            let (mut state, version) = self.load::<A>(caller, id, Moment::Now).await?;
-            if version > 0 && !state.visible_to(caller) {
-                return Err(Failure::NotFound { what: A::PREFIX, id: id.to_string() });
-            }
-            if let Some(expected) = once.expected_version().filter(|expected| *expected != version) {
-                return Err(Failure::VersionConflict { expected, actual: version });
-            }
-            let events = state.decide(command.clone(), &stamp);
-            let events = events.map_err(|refusal| Failure::refused(refusal, A::PREFIX, &id))?;
-            let mut append = Append {
-                stream: key(id),
-                expected_version: version,
-                events: Vec::with_capacity(events.len()),
-                claims: Vec::new(),
-                metadata: metadata(caller, &stamp, command_id),
-                input: once.input().map(str::to_owned),
-            };
-            for event in events {
-                append.claims.extend(state.claims(&event));
-                state.evolve(&event, &stamp);
-                append.events.push(stored(event, &stamp)?);
-            }
-            if append.events.is_empty() {
-                return Ok(Done { id, state, version, insertion: None, replayed: false });
-            }
-            match self.ports.store.append(append).await {
-                Ok(appended) => {
-                    let insertion = Some(appended.insertion);
-                    return Ok(Done { id, state, version: appended.version, insertion, replayed: false });
-                }
-                Err(AppendError::VersionConflict { .. }) => {}
-                Err(AppendError::ClaimTaken { claim, holder }) => return Err(taken(&claim, holder)),
-                Err(AppendError::AlreadyDone) => {
-                    if let Some(done) = self.replay(caller, once).await? {
-                        return Ok(done);
-                    }
-                }
-                Err(AppendError::Store(error)) => return Err(error.into()),
-            }
-        }
-        let (_, actual) = self.load::<A>(caller, id, Moment::Now).await?;
-        Err(Failure::VersionConflict { expected: once.expected_version().unwrap_or(actual), actual })
-    }
-
-    /// The first answer to a command whose key was used before.
-    async fn replay<A: Guarded>(&self, caller: &Caller, once: &Once) -> Result<Option<Done<A>>, Failure> {
-        let Some(record) = self.done_before(caller, once).await? else { return Ok(None) };
-        let key_reused = || Failure::KeyReused { key: once.key().unwrap_or_default().to_owned() };
-        if record.stream.kind != A::PREFIX {
-            return Err(key_reused());
-        }
-        let id = record.stream.id.parse::<Id<A>>().map_err(|_| key_reused())?;
-        let done = self.see(caller, id, Moment::Now).await?;
-        Ok(Some(Done { insertion: Some(record.insertion), replayed: true, ..done }))
-    }
-
-    /// What was done before with this key, if anything was.
-    pub(crate) async fn done_before(
-        &self,
-        caller: &Caller,
-        once: &Once,
-    ) -> Result<Option<CommandRecord>, Failure> {
-        let (Some(key), Some(input)) = (once.key(), once.input()) else { return Ok(None) };
-        if key.is_empty() || key.chars().count() > LONGEST_KEY {
-            let message = format!("needs 1 to {LONGEST_KEY} characters; a UUID is a good choice");
-            return Err(Failure::invalid(["idempotencyKey"], message));
-        }
-        let id = once.command_id(caller.organization, &caller.actor, uuid::Uuid::nil());
-        let record = self.ports.store.command(caller.organization, id).await?;
-        match record {
-            Some(record) if record.input != input => Err(Failure::KeyReused { key: key.to_owned() }),
-            record => Ok(record),
-        }
-    }
 }
 
-fn key<A: Named>(id: Id<A>) -> StreamKey {
+pub(crate) fn key<A: Named>(id: Id<A>) -> StreamKey {
     StreamKey { kind: A::PREFIX.to_owned(), id: id.to_string() }
-}
-
-fn metadata(caller: &Caller, stamp: &Stamp, command: uuid::Uuid) -> Metadata {
-    Metadata {
-        organization: caller.organization,
-        actor: stamp.by.clone(),
-        command,
-        correlation: caller.correlation,
-        causation: None,
-        occurred_at: stamp.at,
-        source: caller.source.clone(),
-    }
-}
-
-fn stored<E: Event>(event: E, stamp: &Stamp) -> Result<NewEvent, StoreError> {
-    let (name, version) = (event.name().to_owned(), event.version());
-    let recorded = Recorded { stamp: stamp.clone(), event };
-    let payload = recorded.to_json().map_err(|error| StoreError::broken("writing an event", error))?;
-    Ok(NewEvent { name, version, payload })
-}
-
-fn taken(claim: &escalon_domain::claim::Claim, holder: String) -> Failure {
-    let message = match claim.kind.as_str() {
-        "escalation.open" => format!("this is already escalated and still open: see {holder}"),
-        "member.email" => "somebody with this email address is already a member here".to_owned(),
-        "organization.slug" => {
-            format!("an organization called “{}” exists already; choose another name", claim.key)
-        }
-        kind if kind.ends_with(".name") => {
-            let what = kind.trim_end_matches(".name").replace('_', " ");
-            format!(
-                "a {what} called “{}” exists already ({holder}); choose another name or revise that one",
-                claim.key
-            )
-        }
-        kind => format!("{kind} “{}” is already taken by {holder}", claim.key),
-    };
-    Failure::Duplicate { message, holder }
 }

@@ -11,6 +11,7 @@
 
 pub mod account;
 pub mod caller;
+mod change;
 pub mod definition;
 pub mod engine;
 pub mod escalation;

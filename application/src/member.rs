@@ -1,5 +1,7 @@
 //! Members: inviting them and giving them roles.
 
+use std::collections::BTreeMap;
+
 use escalon_domain::{
     access::{Grants, Permission, Role, RoleId},
     member::{Email, Member, MemberCommand, MemberId, MemberStatus},
@@ -47,21 +49,17 @@ impl Engine {
         if !input.roles.is_empty() {
             caller.must(Permission::RoleGrant)?;
         }
-        let mut grants = Vec::new();
+        let mut roles = BTreeMap::new();
         for role in &input.roles {
-            grants.push(self.grant(caller, role).await?);
+            let (pin, body) = self.living::<Role>(caller, role).await?;
+            roles.insert(pin.id, body.level);
         }
         let id = input.id.unwrap_or_else(|| self.new_id());
         let email_digest = input.email.as_ref().map(|email| email_digest(caller, email));
-        let invite =
-            MemberCommand::Invite { subject: id.cast(), name: input.name, email: input.email, email_digest };
-        let mut done = self.change(caller, id, invite, once).await?;
-        for grant in grants {
-            let granted = self.change(caller, done.id, grant, &Once::default()).await?;
-            done =
-                Done { replayed: done.replayed, insertion: granted.insertion.or(done.insertion), ..granted };
-        }
-        Ok(done)
+        let InviteMember { name, email, .. } = input;
+        let (subject, inviter) = (id.cast(), caller.grants.level);
+        let invite = MemberCommand::Invite { subject, name, email, email_digest, roles, inviter };
+        self.change(caller, id, invite, once).await
     }
 
     /// Gives a member a role (by id or short name), up to the caller's own level.

@@ -51,8 +51,15 @@ impl Running {
     }
 }
 
-async fn ask(client: &reqwest::Client, url: &str, token: &str, query: &str, variables: Value) -> Option<Value> {
-    let request = client.post(url).bearer_auth(token).json(&json!({ "query": query, "variables": variables }));
+async fn ask(
+    client: &reqwest::Client,
+    url: &str,
+    token: &str,
+    query: &str,
+    variables: Value,
+) -> Option<Value> {
+    let request =
+        client.post(url).bearer_auth(token).json(&json!({ "query": query, "variables": variables }));
     let answer: Value = request.send().await.ok()?.json().await.ok()?;
     answer["errors"].is_null().then(|| answer["data"].clone())
 }
@@ -64,7 +71,12 @@ fn opening(key: &str) -> Value {
 }
 
 /// Opens tickets until the engine does not answer any more; what was acknowledged, by key.
-async fn load(url: String, token: String, worker: usize, acknowledged: Arc<Mutex<Vec<(String, String)>>>) -> String {
+async fn load(
+    url: String,
+    token: String,
+    worker: usize,
+    acknowledged: Arc<Mutex<Vec<(String, String)>>>,
+) -> String {
     let client = reqwest::Client::new();
     for count in 0.. {
         let key = format!("{worker}-{count}");
@@ -80,7 +92,12 @@ async fn everything_acknowledged_survives_the_kill_and_every_read_model_catches_
     let directory = tempfile::tempdir().unwrap();
     fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
     let engine = Running::start(directory.path(), &["demo", "--still"]);
-    let sign_in = engine.ready["signIns"].as_array().unwrap().iter().find(|one| one["role"] == "administrator").unwrap();
+    let sign_in = engine.ready["signIns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["role"] == "administrator")
+        .unwrap();
     let token = sign_in["token"].as_str().unwrap().to_owned();
     let client = reqwest::Client::new();
     let define = "mutation { ticketTypeDefine(input: { name: \"work_item\", title: \"Work item\", prefix: \"WORK\" }) { errors { message } } }";
@@ -88,7 +105,8 @@ async fn everything_acknowledged_survives_the_kill_and_every_read_model_catches_
     assert_eq!(defined["ticketTypeDefine"]["errors"], json!([]));
 
     let acknowledged = Arc::new(Mutex::new(Vec::new()));
-    let workers = (0..8).map(|worker| tokio::spawn(load(engine.url(), token.clone(), worker, Arc::clone(&acknowledged))));
+    let workers = (0..8)
+        .map(|worker| tokio::spawn(load(engine.url(), token.clone(), worker, Arc::clone(&acknowledged))));
     let workers: Vec<_> = workers.collect();
     while acknowledged.lock().unwrap().len() < 150 {
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -118,11 +136,15 @@ async fn everything_acknowledged_survives_the_kill_and_every_read_model_catches_
     let count = "{ tickets(first: 1, filter: { type: \"work_item\" }) { totalCount } }";
     let begin = Instant::now();
     loop {
-        let shown = ask(&client, &url, &token, count, json!({})).await.unwrap()["tickets"]["totalCount"].clone();
+        let shown =
+            ask(&client, &url, &token, count, json!({})).await.unwrap()["tickets"]["totalCount"].clone();
         if shown == json!(expected) {
             break;
         }
-        assert!(begin.elapsed() < Duration::from_secs(20), "{shown} of {expected} tickets are in the read model");
+        assert!(
+            begin.elapsed() < Duration::from_secs(20),
+            "{shown} of {expected} tickets are in the read model"
+        );
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     engine.kill();

@@ -24,6 +24,8 @@ use crate::{database::Database, error::store_error};
 const BATCH: i64 = 10_000;
 /// How often to look when nobody says that something was appended: other processes append, too.
 const LOOK: Duration = Duration::from_millis(25);
+/// How long to let appends gather: each numbering waits for the disk once.
+const GATHER: Duration = Duration::from_millis(8);
 
 /// Gives committed events their positions.
 #[derive(Debug)]
@@ -63,8 +65,12 @@ impl Sequencer {
                     tokio::time::sleep(Duration::from_millis(200)).await;
                 }
             }
+            let woken = async {
+                appended.notified().await;
+                tokio::time::sleep(GATHER).await;
+            };
             tokio::select! {
-                () = appended.notified() => {}
+                () = woken => {}
                 () = tokio::time::sleep(LOOK) => {}
                 _ = shutdown.wait_for(|stop| *stop) => return,
             }

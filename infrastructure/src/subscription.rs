@@ -18,6 +18,8 @@ const OPERATION: &str = "moving a checkpoint";
 const BATCH: i64 = 1_000;
 /// How often to look when the feed says nothing.
 const LOOK: Duration = Duration::from_secs(1);
+/// How long to let events gather after a wake-up: under load a batch costs little more than an event.
+const GATHER: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Why a consumer could not take its batch.
@@ -66,6 +68,9 @@ impl Subscription {
     /// The database cannot be reached, or the consumer could not take the batch.
     pub async fn step(&self) -> Result<Step, StoreError> {
         let mut tx = self.database.engine.begin().await.map_err(store_error(OPERATION))?;
+        // Output and checkpoint are in one transaction: if a crash of the database loses it, the batch simply comes again.
+        let lazily = sqlx::query("set local synchronous_commit = off").execute(&mut *tx).await;
+        lazily.map_err(store_error(OPERATION))?;
         let step = self.step_in_tx(&mut tx).await?;
         tx.commit().await.map_err(store_error(OPERATION))?;
         Ok(step)
@@ -125,8 +130,13 @@ impl Subscription {
                     Duration::from_millis(100).saturating_mul(1 << failures.min(10)).min(LONGEST_PAUSE)
                 }
             };
+            let woken = async {
+                if head.changed().await.is_ok() {
+                    tokio::time::sleep(GATHER).await;
+                }
+            };
             tokio::select! {
-                _ = head.changed(), if failures == 0 => {}
+                () = woken, if failures == 0 => {}
                 () = tokio::time::sleep(pause) => {}
                 _ = shutdown.wait_for(|stop| *stop) => {}
             }

@@ -1,8 +1,8 @@
 //! The GraphQL schema: one file per aggregate, merged here. A resolver is context, one call, conversion.
 //!
 //! # Adding a mutation
-//! 1. Declare its input ([`once::input`]) and its payload ([`payload::payloads`]) in the file of its aggregate.
-//! 2. Write the resolver: the call, and [`payload::answer`] around one use case.
+//! 1. Declare its input (`once::input!`) and its payload (`payload::payloads!`) in the file of its aggregate.
+//! 2. Write the resolver: the call, and `payload::answer` around one use case.
 //! 3. `make doc` writes `schema.graphql` anew.
 
 mod account;

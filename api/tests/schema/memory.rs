@@ -87,6 +87,9 @@ impl EventStore for Memory {
     async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         let mut kept = self.kept()?;
         let organization = append.metadata.organization;
+        if append.input.is_some() && kept.commands.contains_key(&(organization, append.metadata.command)) {
+            return Err(AppendError::AlreadyDone);
+        }
         let actual = kept.events.iter().filter(|event| event.stream == append.stream).count() as u64;
         if actual != append.expected_version {
             return Err(AppendError::VersionConflict { actual });

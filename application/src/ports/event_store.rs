@@ -177,7 +177,8 @@ pub trait EventStore: Send + Sync {
         stream: &StreamKey,
     ) -> Result<Vec<StoredEvent>, StoreError>;
 
-    /// Stores events, in one transaction with their claims, the stream's version and the command's record.
+    /// Stores events, in one transaction with their claims, the stream's version and the command's record. A command that
+    /// is remembered is not done again, whatever the stream's version: [`AppendError::AlreadyDone`].
     ///
     /// # Errors
     /// See [`AppendError`]; in each case nothing was stored.

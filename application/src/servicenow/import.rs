@@ -33,7 +33,7 @@ pub struct ImportOptions {
 
 impl Default for ImportOptions {
     fn default() -> Self {
-        Self { concurrency: 8, strict: false }
+        Self { concurrency: 32, strict: false }
     }
 }
 

@@ -94,6 +94,9 @@ impl EventStore for Memory {
             let gone = || StoreError::Unavailable { operation: "appending", source: "gone".into() };
             *left = left.checked_sub(1).ok_or_else(gone)?;
         }
+        if append.input.is_some() && held.commands.contains_key(&append.metadata.command) {
+            return Err(AppendError::AlreadyDone);
+        }
         let actual = held.streams.get(&append.stream.id).map_or(0, Vec::len) as u64;
         if actual != append.expected_version {
             return Err(AppendError::VersionConflict { actual });

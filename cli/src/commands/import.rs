@@ -49,7 +49,7 @@ pub(crate) struct ServiceNow {
     #[arg(long)]
     strict: bool,
     /// How many incidents to import at once
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=40))]
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=40))]
     concurrency: u16,
 }
 

@@ -1,5 +1,7 @@
 //! What a member can be asked to do, and why it may be refused.
 
+use std::collections::BTreeMap;
+
 use super::Email;
 use crate::{
     access::RoleId,
@@ -21,6 +23,10 @@ pub enum MemberCommand {
         email: Option<Email>,
         /// The address's digest, for uniqueness.
         email_digest: Option<String>,
+        /// The roles they get at once, with the level of each.
+        roles: BTreeMap<RoleId, u8>,
+        /// The level of whoever invites them.
+        inviter: u8,
     },
     /// They accept the invitation.
     Join,

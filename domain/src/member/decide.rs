@@ -9,7 +9,8 @@ use crate::{fault, personal::Personal};
 pub(super) fn decide(member: &Member, command: MemberCommand) -> Result<Vec<MemberEvent>, MemberError> {
     use MemberCommand as Command;
     match (&command, member.status) {
-        (Command::Invite { .. }, MemberStatus::Unknown) | (Command::Reinstate { .. }, MemberStatus::Suspended) => {}
+        (Command::Invite { .. }, MemberStatus::Unknown)
+        | (Command::Reinstate { .. }, MemberStatus::Suspended) => {}
         (Command::Invite { .. }, _) => return Err(MemberError::AlreadyInvited),
         (_, MemberStatus::Unknown) => return Err(MemberError::NotInvited),
         (Command::Suspend { .. }, MemberStatus::Suspended) => return Ok(Vec::new()),
@@ -18,12 +19,17 @@ pub(super) fn decide(member: &Member, command: MemberCommand) -> Result<Vec<Memb
         _ => {}
     }
     Ok(match command {
-        Command::Invite { subject, name, email, email_digest } => {
+        Command::Invite { subject, name, email, email_digest, roles, inviter } => {
             if let Some(fault) = fault::length(["name"], &name, 1, 200) {
                 return Err(MemberError::Invalid(vec![fault]));
             }
             let email = email.map(|email| Personal::new(subject, email));
-            vec![Invited { name: Personal::new(subject, name), email, email_digest }.into()]
+            let mut events = vec![Invited { name: Personal::new(subject, name), email, email_digest }.into()];
+            for (role, level) in roles {
+                within_reach(inviter, level)?;
+                events.push(RoleGranted { role }.into());
+            }
+            events
         }
         Command::Join => vec![Joined {}.into()],
         Command::GrantRole { role, level, granter } => {

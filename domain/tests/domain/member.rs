@@ -1,5 +1,7 @@
 //! Members.
 
+use std::collections::BTreeMap;
+
 use escalon_domain::{
     access::RoleId,
     claim::{Claim, ClaimChange},
@@ -41,6 +43,8 @@ fn invite(name: &str) -> MemberCommand {
         name: name.into(),
         email,
         email_digest: Some("5c0ff".into()),
+        roles: BTreeMap::new(),
+        inviter: 3,
     }
 }
 
@@ -100,10 +104,31 @@ fn somebody_without_an_address_takes_none() {
         name: "Alice".into(),
         email: None,
         email_digest: None,
+        roles: BTreeMap::new(),
+        inviter: 3,
     };
     let expected = Invited { email: None, email_digest: None, ..invited() };
     member("unknown").when(command).then(events![expected.clone()]);
     assert_eq!(Scenario::<Member>::given(events![expected]).last_claims(), []);
+}
+
+#[test]
+fn an_invitation_brings_its_roles_with_it_up_to_the_inviters_level() {
+    let with = |level| match invite("Alice") {
+        MemberCommand::Invite { subject, name, email, email_digest, inviter, .. } => {
+            let roles = BTreeMap::from([(AGENT, 5), (ADMIN, level)]);
+            MemberCommand::Invite { subject, name, email, email_digest, roles, inviter }
+        }
+        other => other,
+    };
+    let after = member("unknown").when(with(3)).then(events![
+        invited(),
+        RoleGranted { role: AGENT },
+        RoleGranted { role: ADMIN },
+    ]);
+    assert_eq!(after.roles.len(), 2);
+    let expected = refused(RefusalCode::NotAllowed, &[]).saying("above their own level");
+    member("unknown").when(with(2)).then(expected);
 }
 
 #[test]
@@ -149,11 +174,14 @@ fn suspending_needs_a_reason() {
 
 #[test]
 fn reinstating_leads_back_to_where_they_were() {
-    let after = member("suspended").when(MemberCommand::Reinstate { level: 3, reinstater: 3 }).then(events![Reinstated {}]);
+    let after = member("suspended")
+        .when(MemberCommand::Reinstate { level: 3, reinstater: 3 })
+        .then(events![Reinstated {}]);
     assert_eq!(after.status, MemberStatus::Active);
     let never_joined =
         Scenario::<Member>::given(events![invited(), Suspended { reason: "A mistake.".into() }]);
-    let after = never_joined.when(MemberCommand::Reinstate { level: 3, reinstater: 3 }).then(events![Reinstated {}]);
+    let after =
+        never_joined.when(MemberCommand::Reinstate { level: 3, reinstater: 3 }).then(events![Reinstated {}]);
     assert_eq!(after.status, MemberStatus::Invited);
 }
 

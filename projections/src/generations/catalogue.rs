@@ -123,7 +123,12 @@ pub(super) async fn checkpoint(connection: &mut PgConnection, name: &str) -> Res
 pub(super) struct Guard(PgConnection);
 
 impl Guard {
-    pub(super) async fn release(self) {
+    pub(super) async fn release(mut self) {
+        // Unlocked first: the server ends a connection some time after it was told to.
+        let unlocked = sqlx::query("select pg_advisory_unlock_all()").execute(&mut self.0).await;
+        if let Err(error) = unlocked {
+            tracing::debug!(%error, "a build's lock is released by the end of its connection");
+        }
         if let Err(error) = self.0.close().await {
             tracing::debug!(%error, "the connection of a build's lock did not close properly");
         }

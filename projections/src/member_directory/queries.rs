@@ -11,7 +11,8 @@ use crate::{
 };
 
 impl ReadModels {
-    /// The members of the organization by name, all or those with the text in their name or address.
+    /// The members of the organization by name, all or those with the text in their name or address. Whoever may not see
+    /// personal data gets them by id and cannot search: order, cursors and hits would tell the names.
     ///
     /// # Errors
     /// Not permitted, a bad cursor, or the database failed.
@@ -22,10 +23,14 @@ impl ReadModels {
         page: Page,
     ) -> Result<Slice<MemberRow>, ReadError> {
         scope.must(Permission::MemberRead)?;
+        let reveals = scope.grants.allow(Permission::PersonalDataView);
+        if text.is_some() {
+            scope.must(Permission::PersonalDataView)?;
+        }
         let listing = Listing {
             columns: MemberRow::columns("m"),
             from: "read.member m",
-            sort: Sort::text("m.sort_name"),
+            sort: Sort::text(if reveals { "m.sort_name" } else { "m.id" }),
             tie: Some("m.id"),
         };
         let narrow = |query: &mut QueryBuilder<'_, Postgres>| {
@@ -34,7 +39,8 @@ impl ReadModels {
                 query.push(" or m.email ilike ").push_bind(contains(text)).push(")");
             }
         };
-        let key = |row: &MemberRow| (row.sort_name.clone(), row.id.clone());
+        let sorted = |row: &MemberRow| if reveals { row.sort_name.clone() } else { row.id.clone() };
+        let key = |row: &MemberRow| (sorted(row), row.id.clone());
         let mut tx = self.begin(scope).await?;
         listing.fetch(&mut tx, &page, narrow, key).await
     }

@@ -16,7 +16,8 @@ fn command() -> impl Strategy<Value = MemberCommand> {
     prop_oneof![
         (personal(), any::<bool>(), option::of(plain())).prop_map(|(name, reachable, email_digest)| {
             let email = reachable.then(|| "al§ce@example.com".parse().unwrap());
-            Command::Invite { subject: ALICE.cast(), name, email, email_digest }
+            let roles = Default::default();
+            Command::Invite { subject: ALICE.cast(), name, email, email_digest, roles, inviter: 3 }
         }),
         Just(Command::Join),
         (few(), levels()).prop_map(|(role, (level, granter, _))| Command::GrantRole { role, level, granter }),
