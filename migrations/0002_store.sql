@@ -158,21 +158,26 @@ begin
         where c.organization = r.organization and c.kind = r.kind and c.key = r.key and c.holder = p_id;
     end if;
     if cardinality(p_take_kinds) > 0 then
-        insert into escalon.claims (organization, kind, key, holder)
-        select t.organization, t.kind, t.key, p_id
-        from unnest(p_take_organizations, p_take_kinds, p_take_keys) as t (organization, kind, key)
-        on conflict do nothing;
-        select c.* into taken
-        from escalon.claims c
-        join unnest(p_take_organizations, p_take_kinds, p_take_keys) as t (organization, kind, key)
-            on c.organization = t.organization and c.kind = t.kind and c.key = t.key
-        where c.holder <> p_id
-        limit 1;
-        if found then
-            raise exception using errcode = 'ES002', message = 'claim taken',
-                detail = json_build_object('kind', taken.kind, 'key', taken.key, 'holder', taken.holder,
-                    'platform', taken.organization = '');
-        end if;
+        -- Each statement sees what was committed before it: a holder that the insert met may be gone when the select
+        -- looks. So it goes on until every claim is really held, or somebody is seen to hold one.
+        loop
+            insert into escalon.claims (organization, kind, key, holder)
+            select t.organization, t.kind, t.key, p_id
+            from unnest(p_take_organizations, p_take_kinds, p_take_keys) as t (organization, kind, key)
+            on conflict do nothing;
+            select t.organization, t.kind, t.key, c.holder into taken
+            from unnest(p_take_organizations, p_take_kinds, p_take_keys) as t (organization, kind, key)
+            left join escalon.claims c on c.organization = t.organization and c.kind = t.kind and c.key = t.key
+            where c.holder is distinct from p_id
+            order by c.holder nulls last
+            limit 1;
+            exit when not found;
+            if taken.holder is not null then
+                raise exception using errcode = 'ES002', message = 'claim taken',
+                    detail = json_build_object('kind', taken.kind, 'key', taken.key, 'holder', taken.holder,
+                        'platform', taken.organization = '');
+            end if;
+        end loop;
     end if;
 
     insert into escalon.events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata,

@@ -30,6 +30,11 @@ create table escalon.projections (
 create unique index projections_live on escalon.projections (name) where live;
 grant select, insert, update, delete on escalon.projections to escalon_engine;
 
+-- What can be searched of a text. PostgreSQL refuses a tsvector of more than 1 MiB; 100,000 characters stay below that.
+create function escalon.searchable(body text) returns tsvector
+    language sql immutable parallel safe
+    return to_tsvector('simple', left(body, 100000));
+
 -- Words of a list as text; unlike array_to_string it may stand in a generated column.
 create function escalon.words(list text[]) returns text
     language sql immutable parallel safe

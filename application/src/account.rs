@@ -65,16 +65,18 @@ impl Engine {
         strong(&password, &email)?;
         let mut operator = self.operate(&organization, source).await?;
         operator.actor = Actor::system("registration");
-        let member = match invitation {
-            Some(token) => self.invited(&operator, &token, &email).await?,
-            None => self.newcomer(&operator, name, email).await?,
-        };
+        // The password is kept first: who is cut off before joining can do the whole again.
         let hash = self.ports.passwords.hash(password).await?;
-        let joining = Caller { actor: Actor::Member(member), ..operator };
-        // Joining decides who wins when an invitation is used twice at once; the password is set by the winner alone.
-        let done = self.change(&joining, member, MemberCommand::Join, &Once::default()).await?;
-        self.ports.credentials.put(joining.organization, member, &hash).await?;
-        self.session(joining.organization, done)
+        let done = match invitation {
+            Some(token) => {
+                let member = self.invited(&operator, &token, &email).await?;
+                self.ports.credentials.put(operator.organization, member, &hash).await?;
+                let joining = Caller { actor: Actor::Member(member), ..operator.clone() };
+                self.change(&joining, member, MemberCommand::Join, &Once::default()).await?
+            }
+            None => self.newcomer(&operator, name, email, &hash).await?,
+        };
+        self.session(operator.organization, done)
     }
 
     /// Logs in.
@@ -204,17 +206,37 @@ impl Engine {
         {
             return Err(bad("is for another organization or email address"));
         }
+        let (member, _) = self.load::<Member>(operator, claims.member, Moment::Now).await?;
+        if member.status != MemberStatus::Invited {
+            return Err(bad("was used before; log in"));
+        }
         Ok(claims.member)
     }
 
-    async fn newcomer(&self, operator: &Caller, name: String, email: Email) -> Result<MemberId, Failure> {
+    async fn newcomer(
+        &self,
+        operator: &Caller,
+        name: String,
+        email: Email,
+        hash: &str,
+    ) -> Result<Done<Member>, Failure> {
         let organization = self.organization(operator, Moment::Now).await?.state;
         let Some(role) = organization.settings.get(&Setting::RegistrationRole) else {
             let message = "this organization lets people in by invitation only; ask an administrator for one";
             return Err(Failure::invalid(["invitation"], message));
         };
-        let input = InviteMember { id: None, name, email: Some(email), roles: vec![role.clone()] };
-        Ok(self.invite_member(operator, input, &Once::default()).await?.id)
+        let id = self.new_id();
+        self.ports.credentials.put(operator.organization, id, hash).await?;
+        let roles = vec![role.clone()];
+        let input = InviteMember { id: Some(id), name, email: Some(email), roles, joins: true };
+        match self.invite_member(operator, input, &Once::default()).await {
+            // Who is not logged in is not told whose the address is.
+            Err(Failure::Duplicate { .. }) => Err(Failure::invalid(
+                ["email"],
+                "this address cannot be registered here; log in if it is yours",
+            )),
+            answer => answer,
+        }
     }
 
     fn session(&self, organization: OrganizationId, member: Done<Member>) -> Result<Session, Failure> {

@@ -44,6 +44,7 @@ impl Engine {
         check_key(once)?;
         let stamp = self.stamp(caller);
         let command_id = once.command_id(caller.organization, &caller.actor, self.ports.ids.uuid());
+        let _turn = self.turn(id.uuid()).lock().await;
         for _ in 0..ATTEMPTS {
             match self.attempt(caller, id, command.clone(), once, &stamp, command_id).await {
                 Ok(Attempt::Stored(done)) => return Ok(done),

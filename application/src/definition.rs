@@ -5,6 +5,8 @@ use escalon_domain::{
     claim::Claim,
     definition::{Body, Definition, DefinitionCommand, Pin},
     id::Id,
+    member::MemberError,
+    slug::Slug,
     team::Team,
     ticket_type::TicketType,
 };
@@ -14,6 +16,7 @@ use crate::{
     engine::{Done, Engine, Guarded, Moment},
     failure::Failure,
     once::Once,
+    ports::Without,
 };
 
 impl<B: Body> Guarded for Definition<B> {}
@@ -23,7 +26,12 @@ pub trait Governed: Body {
     /// The permission to define it.
     const DEFINE: Permission;
 
-    /// A further rule, for example that nobody defines a role above their own level.
+    /// At which level it lets its holders grant roles, if it is a role that does.
+    fn administers(&self) -> Option<u8> {
+        None
+    }
+
+    /// A further rule, for example that nobody defines or grants a role above their own level.
     ///
     /// # Errors
     /// The rule forbids it.
@@ -36,10 +44,16 @@ pub trait Governed: Body {
 impl Governed for Role {
     const DEFINE: Permission = Permission::RoleDefine;
 
+    fn administers(&self) -> Option<u8> {
+        self.permissions.contains(&Permission::RoleGrant).then_some(self.level)
+    }
+
     fn govern(&self, caller: &Caller) -> Result<(), Failure> {
         if !caller.grants.reach(self.level) {
-            let message =
-                format!("your level is {}; nobody defines a role above their own level", caller.grants.level);
+            let message = format!(
+                "your level is {}; nobody defines or grants a role above their own level",
+                caller.grants.level
+            );
             return Err(Failure::invalid(["level"], message));
         }
         match self.permissions.iter().find(|permission| !caller.grants.allow(**permission)) {
@@ -90,7 +104,8 @@ impl Engine {
     ) -> Result<Done<Definition<B>>, Failure> {
         caller.must(B::DEFINE)?;
         body.govern(caller)?;
-        self.govern_present(caller, id).await?;
+        let _turn = self.administration.lock().await;
+        self.govern_present(caller, id, body.administers()).await?;
         self.change(caller, id, DefinitionCommand::Revise(body), once).await
     }
 
@@ -106,18 +121,30 @@ impl Engine {
         once: &Once,
     ) -> Result<Done<Definition<B>>, Failure> {
         caller.must(B::DEFINE)?;
-        self.govern_present(caller, id).await?;
+        let _turn = self.administration.lock().await;
+        self.govern_present(caller, id, None).await?;
         self.change(caller, id, DefinitionCommand::Retire { reason }, once).await
     }
 
-    /// The rule of the kind holds for what is there, too: a role above one's level cannot be weakened.
+    /// The rule of the kind holds for what is there, too: a role above one's level cannot be weakened. And a role by which
+    /// people administer the organization is kept, unless somebody does so at its level by another one.
     async fn govern_present<B: Governed>(
         &self,
         caller: &Caller,
         id: Id<Definition<B>>,
+        administers: Option<u8>,
     ) -> Result<(), Failure> {
         let (present, _) = self.load(caller, id, Moment::Now).await?;
-        present.living().map_or(Ok(()), |body| body.govern(caller))
+        let Some(body) = present.living() else { return Ok(()) };
+        body.govern(caller)?;
+        let Some(level) = body.administers().filter(|level| administers.is_none_or(|then| then > *level))
+        else {
+            return Ok(());
+        };
+        if self.administered(caller, level, Without::Role(id.cast())).await? {
+            return Ok(());
+        }
+        Err(Failure::refused(MemberError::LastAdministrator, B::PREFIX, &id))
     }
 
     /// Something defined, at a moment. Every member may see what their organization defines.
@@ -147,7 +174,8 @@ impl Engine {
             let (definition, _) = self.load(caller, id, Moment::Now).await?;
             return definition.living().map(|_| id).ok_or_else(missing);
         }
-        let claim = Claim::organization(&format!("{}.name", B::PREFIX), reference);
+        let name: Slug = reference.parse().map_err(|_| missing())?;
+        let claim = Claim::organization(&format!("{}.name", B::PREFIX), name.as_str());
         let holder = self.ports.store.holder(caller.organization, &claim).await?;
         holder.and_then(|id| id.parse().ok()).ok_or_else(missing)
     }

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use futures::lock::Mutex;
+use uuid::Uuid;
+
 use escalon_domain::{
     access::Permission,
     aggregate::Aggregate,
@@ -33,10 +36,17 @@ pub struct Ports {
     pub tokens: Arc<dyn Tokens>,
 }
 
+/// How many turns streams share.
+const TURNS: u128 = 512;
+
 /// The use cases. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) ports: Ports,
+    /// Held while it is decided who administers an organization.
+    pub(crate) administration: Arc<Mutex<()>>,
+    /// Commands on one stream take turns in this process, so that they need not be decided anew for each other.
+    turns: Arc<[Mutex<()>]>,
 }
 
 /// What a use case did.
@@ -87,8 +97,14 @@ pub trait Guarded: Aggregate {
 impl Engine {
     /// An engine over these ports.
     #[must_use]
-    pub const fn new(ports: Ports) -> Self {
-        Self { ports }
+    pub fn new(ports: Ports) -> Self {
+        let turns = (0..TURNS).map(|_| Mutex::new(())).collect();
+        Self { ports, administration: Arc::default(), turns }
+    }
+
+    /// The turn of a stream. Streams may share one, so a command holds one at a time.
+    pub(crate) fn turn(&self, stream: Uuid) -> &Mutex<()> {
+        &self.turns[(stream.as_u128() % TURNS) as usize]
     }
 
     /// A new id of any kind.

@@ -6,6 +6,7 @@ use escalon_domain::{
         Cause, ContactChannel, Customer, Escalation, EscalationCommand, EscalationId, EscalationSubject,
         Raise, Urgency,
     },
+    fault::length,
     id::Id,
     member::{Email, MemberId},
     personal::Personal,
@@ -97,6 +98,7 @@ impl Engine {
                 .map(|requester| requester.subject()),
             EscalationSubject::Conversation(_) => None,
         };
+        bounded(&input)?;
         let customer = input.customer.map(|customer| {
             let subject = Id::derived(caller.organization, &format!("customer:{}", customer.reference));
             Customer {
@@ -172,4 +174,18 @@ impl Engine {
         }
         Ok(Done { state, version, ..now })
     }
+}
+
+/// Names, numbers and references have bounds, so that whatever is stored can be shown and searched.
+fn bounded(input: &RaiseEscalation) -> Result<(), Failure> {
+    let mut faults = Vec::new();
+    if let Cause::Rule(rule) = &input.cause {
+        faults.extend(length(["rule"], rule, 1, 120));
+    }
+    if let Some(customer) = &input.customer {
+        faults.extend(length(["customer", "reference"], &customer.reference, 1, 200));
+        faults.extend(customer.name.as_ref().and_then(|name| length(["customer", "name"], name, 1, 200)));
+        faults.extend(customer.phone.as_ref().and_then(|phone| length(["customer", "phone"], phone, 3, 40)));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Failure::Invalid(faults)) }
 }

@@ -1,13 +1,13 @@
 //! What Escalon does: use cases over the pure domain, and the ports through which they reach the world.
 //!
 //! Every use case has one rhythm: **authorise** ([`Caller::must`], first line, always), **load** the stream, **decide**,
-//! **append**. [`Engine::change`] is that rhythm for a single stream; a use case that needs looked-up facts looks them up
+//! **append**. `Engine::change` is that rhythm for a single stream; a use case that needs looked-up facts looks them up
 //! between the first line and the call.
 //!
 //! # Adding a use case
 //! 1. Write an `impl Engine` method in the file of its aggregate; its first line names the permission it needs.
-//! 2. Put looked-up facts into the domain command, then call [`Engine::change`].
-//! 3. Add a row to the golden table in `tests/tests/access.rs`.
+//! 2. Put looked-up facts into the domain command, then call `Engine::change`.
+//! 3. Add a row to the golden table in `tests/tests/all/access.rs`: `INSTA_UPDATE=always` writes it, a look at the difference accepts it.
 
 pub mod account;
 pub mod caller;

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use escalon_domain::{
     access::{Grants, Permission, Role, RoleId},
-    member::{Email, Member, MemberCommand, MemberId, MemberStatus},
+    member::{Email, Member, MemberCommand, MemberError, MemberId, MemberStatus},
 };
 use sha2::{Digest, Sha256};
 
 use crate::{
     caller::Caller,
+    definition::Governed,
     engine::{Done, Engine, Guarded, Moment},
     failure::Failure,
     once::Once,
+    ports::Without,
 };
 
 impl Guarded for Member {
@@ -32,6 +34,8 @@ pub struct InviteMember {
     pub email: Option<Email>,
     /// The ids or short names of the roles they get at once.
     pub roles: Vec<String>,
+    /// Whether they join at once: somebody who registers by themselves.
+    pub joins: bool,
 }
 
 impl Engine {
@@ -52,13 +56,14 @@ impl Engine {
         let mut roles = BTreeMap::new();
         for role in &input.roles {
             let (pin, body) = self.living::<Role>(caller, role).await?;
+            body.govern(caller)?;
             roles.insert(pin.id, body.level);
         }
         let id = input.id.unwrap_or_else(|| self.new_id());
         let email_digest = input.email.as_ref().map(|email| email_digest(caller, email));
         let InviteMember { name, email, .. } = input;
-        let (subject, inviter) = (id.cast(), caller.grants.level);
-        let invite = MemberCommand::Invite { subject, name, email, email_digest, roles, inviter };
+        let (subject, inviter, joins) = (id.cast(), caller.grants.level, input.joins);
+        let invite = MemberCommand::Invite { subject, name, email, email_digest, roles, inviter, joins };
         self.change(caller, id, invite, once).await
     }
 
@@ -92,8 +97,16 @@ impl Engine {
         caller.must(Permission::RoleGrant)?;
         let id: RoleId = self.resolve::<Role>(caller, role).await?;
         let (pin, body) = self.living::<Role>(caller, &id.to_string()).await?;
+        let own = self.grants_of(caller, &self.see(caller, member, Moment::Now).await?.state).await?.level;
+        if !caller.grants.reach(own) {
+            let refusal = MemberError::AboveOwnLevel { own: caller.grants.level, level: own };
+            return Err(Failure::refused(refusal, "member", &member));
+        }
+        // One decision about administrators at a time: two of them could take the office from each other.
+        let _turn = self.administration.lock().await;
         let administers = body.permissions.contains(&Permission::RoleGrant);
-        let another_administrator = !administers || self.another_administrator(caller, member).await?;
+        let without = Without::Member(member);
+        let another_administrator = !administers || self.administered(caller, body.level, without).await?;
         let (level, revoker) = (body.level, caller.grants.level);
         let revoke = MemberCommand::RevokeRole { role: pin.id, level, revoker, another_administrator };
         self.change(caller, member, revoke, once).await
@@ -112,8 +125,10 @@ impl Engine {
     ) -> Result<Done<Member>, Failure> {
         caller.must(Permission::MemberSuspend)?;
         let grants = self.grants_of(caller, &self.see(caller, member, Moment::Now).await?.state).await?;
+        let _turn = self.administration.lock().await;
         let administers = grants.allow(Permission::RoleGrant);
-        let another_administrator = !administers || self.another_administrator(caller, member).await?;
+        let without = Without::Member(member);
+        let another_administrator = !administers || self.administered(caller, grants.level, without).await?;
         let (level, suspender) = (grants.level, caller.grants.level);
         self.change(
             caller,
@@ -170,15 +185,21 @@ impl Engine {
         let (pin, body) = self.living::<Role>(caller, role).await?;
         let (level, granter) = (body.level, caller.grants.level);
         if !caller.grants.reach(level) {
-            let refusal = escalon_domain::member::MemberError::AboveOwnLevel { own: granter, level };
-            return Err(Failure::refused(refusal, "member", &""));
+            return Err(Failure::refused(MemberError::AboveOwnLevel { own: granter, level }, "member", &""));
         }
+        body.govern(caller)?;
         Ok(MemberCommand::GrantRole { role: pin.id, level, granter })
     }
 
-    async fn another_administrator(&self, caller: &Caller, member: MemberId) -> Result<bool, Failure> {
+    /// Whether, without this, somebody can still grant roles of this level.
+    pub(crate) async fn administered(
+        &self,
+        caller: &Caller,
+        level: u8,
+        without: Without,
+    ) -> Result<bool, Failure> {
         let directory = &self.ports.directory;
-        Ok(directory.another_member_has(caller.organization, member, Permission::RoleGrant).await?)
+        Ok(directory.somebody_has(caller.organization, Permission::RoleGrant, level, without).await?)
     }
 }
 

@@ -63,7 +63,8 @@ impl Engine {
             let (organization, _) = self.load(&nobody, id, Moment::Now).await?;
             return organization.slug.map(|_| id).ok_or_else(missing);
         }
-        let claim = Claim::platform("organization.slug", reference);
+        let slug: Slug = reference.parse().map_err(|_| missing())?;
+        let claim = Claim::platform("organization.slug", slug.as_str());
         let holder = self.ports.store.holder(OrganizationId::from_uuid(uuid::Uuid::nil()), &claim).await?;
         holder.and_then(|id| id.parse().ok()).ok_or_else(missing)
     }

@@ -122,6 +122,13 @@ impl Engine {
             let done = self.see(caller, id, Moment::Now).await?;
             return Ok(Done { insertion: Some(record.insertion), replayed: true, ..done });
         }
+        if input.team.is_some() || input.assignee.is_some() {
+            caller.must(Permission::TicketAssign)?;
+        }
+        if matches!(&input.requester, Some(RequesterInput::Member(member)) if Some(*member) != caller.member())
+        {
+            caller.must(Permission::TicketReadAll)?;
+        }
         let requester = self.requester(caller, input.requester).await?;
         let (pin, ticket_type) = self.living::<TicketType>(caller, &input.ticket_type).await?;
         let team = self.team(caller, input.team.as_deref()).await?;

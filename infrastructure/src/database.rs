@@ -56,6 +56,11 @@ pub enum DatabaseError {
 /// # Errors
 /// It is not a valid one.
 pub fn options_from_url(url: &str) -> Result<PgConnectOptions, DatabaseError> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(DatabaseError::Url(sqlx::Error::Configuration(
+            "it does not begin with postgres://".into(),
+        )));
+    }
     url.parse().map_err(DatabaseError::Url)
 }
 

@@ -104,7 +104,8 @@ impl TestApp {
         let role = self.engine().define(operator, role, &Once::default()).await.expect("a role");
         let email: Email = format!("{name}@example.com").parse().expect("an address");
         let roles = vec![role.id.to_string()];
-        let invite = InviteMember { id: None, name: name.to_owned(), email: Some(email), roles };
+        let invite =
+            InviteMember { id: None, name: name.to_owned(), email: Some(email), roles, joins: false };
         let member = self.engine().invite_member(operator, invite, &Once::default()).await.expect("a member");
         let password = format!("correct horse battery {name}");
         self.engine().set_password(operator, member.id, password).await.expect("a password");

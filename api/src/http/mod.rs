@@ -52,6 +52,7 @@
 
 mod auth;
 mod body;
+mod control;
 mod error;
 mod graphiql;
 mod handler;

@@ -4,6 +4,7 @@ use axum::extract::Query;
 use http::Uri;
 use serde_json::{Map, Value};
 
+use super::control::has_controls;
 use super::error::Refusal;
 
 const EXAMPLE: &str = r#"send a JSON object such as {"query": "{ __typename }", "variables": {}}"#;
@@ -74,6 +75,10 @@ impl Parameters {
         };
         let operation_name = string(&mut fields, "operationName")?.filter(|name| !name.is_empty());
         let variables = object(&mut fields, "variables")?;
+        if has_controls(&query, &variables) {
+            let message = "a text has control characters; leave out all but tabs and line ends";
+            return Err(bad(message.to_owned()));
+        }
         Ok(Self { query, operation_name, variables, extensions })
     }
 }

@@ -37,7 +37,11 @@ impl Kind {
             "name" => Self::Name,
             "email" => Self::Email,
             "phone" => Self::Phone,
-            _ => Self::Words,
+            "title" | "description" | "body" | "remarks" | "reason" | "notes" | "note" | "summary" => {
+                Self::Words
+            }
+            // A custom field that its type calls personal.
+            _ => Self::Name,
         }
     }
 }

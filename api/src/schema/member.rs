@@ -243,7 +243,7 @@ impl MemberMutation {
                 return Ok(MemberInvitePayload::refused(Outcome::refused(command_errors(failure)?)));
             }
         };
-        let invite = InviteMember { id: None, name: input.name, email, roles: input.roles };
+        let invite = InviteMember { id: None, name: input.name, email, roles: input.roles, joins: false };
         let result = call.engine.invite_member(&call.caller, invite, &once).await;
         let waiting = result
             .as_ref()

@@ -5,9 +5,10 @@ use std::{fmt::Display, str::FromStr};
 use async_graphql::InputType;
 use escalon_application::{Failure, Once};
 
-/// How a command with this input wants to be done.
-pub(super) fn once(key: Option<&String>, expected_version: Option<u64>, input: &impl InputType) -> Once {
-    Once::new(key.cloned(), expected_version, &input.to_value())
+/// How a command with this input wants to be done. The input's type is part of what a key remembers: a note is not the
+/// comment of the same words.
+pub(super) fn once<I: InputType>(key: Option<&String>, expected_version: Option<u64>, input: &I) -> Once {
+    Once::new(key.cloned(), expected_version, &(I::type_name(), input.to_value()))
 }
 
 /// An id, short name, address … that was given as text.

@@ -56,7 +56,8 @@ impl Extension for Prepare {
         next: NextPrepareRequest<'_>,
     ) -> ServerResult<Request> {
         let Some(state) = ctx.data_opt::<AppState>() else { return next.run(ctx, request).await };
-        if let Some(MinPosition(position)) = find(&request.data) {
+        let known = find::<Caller>(&request.data).is_some();
+        if let Some(MinPosition(position)) = find(&request.data).filter(|_| known) {
             let position = position.parse().map_err(|_| malformed())?;
             let reached = state.reads.wait_for(position, PATIENCE).await;
             self.stale.store(!reached, Ordering::Relaxed);

@@ -13,7 +13,7 @@ use chrono::{Duration, NaiveDate};
 use escalon_api::schema::{Feed, FeedEvent, Positions};
 use escalon_application::ports::{
     Append, AppendError, Appended, Clock, CommandRecord, Credentials, Directory, EventStore, Ids, Numbers,
-    PasswordHasher, Purpose, StoreError, StoredEvent, StreamKey, TokenClaims, TokenError, Tokens,
+    PasswordHasher, Purpose, StoreError, StoredEvent, StreamKey, TokenClaims, TokenError, Tokens, Without,
 };
 use escalon_domain::{
     access::Permission,
@@ -198,11 +198,12 @@ impl Numbers for Memory {
 
 #[async_trait]
 impl Directory for Memory {
-    async fn another_member_has(
+    async fn somebody_has(
         &self,
         _: OrganizationId,
-        _: MemberId,
         _: Permission,
+        _: u8,
+        _: Without,
     ) -> Result<bool, StoreError> {
         Ok(false)
     }

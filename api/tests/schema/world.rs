@@ -59,8 +59,13 @@ impl World {
         let role =
             self.engine.define(&self.operator, role, &Once::default()).await.expect("a role").id.to_string();
         let email = format!("{}@example.com", name.to_lowercase()).parse().expect("an address");
-        let invite =
-            InviteMember { id: None, name: format!("{name} Rao"), email: Some(email), roles: vec![role] };
+        let invite = InviteMember {
+            id: None,
+            name: format!("{name} Rao"),
+            email: Some(email),
+            roles: vec![role],
+            joins: false,
+        };
         let member =
             self.engine.invite_member(&self.operator, invite, &Once::default()).await.expect("a member");
         let password = format!("correct horse of {name}");

@@ -2,7 +2,12 @@
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
-use escalon_domain::{access::Permission, member::MemberId, organization::OrganizationId, stamp::Timestamp};
+use escalon_domain::{
+    access::{Permission, RoleId},
+    member::MemberId,
+    organization::OrganizationId,
+    stamp::Timestamp,
+};
 use uuid::Uuid;
 
 use super::StoreError;
@@ -34,17 +39,27 @@ pub trait Numbers: Send + Sync {
     ) -> Result<u32, StoreError>;
 }
 
+/// What is about to be lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Without {
+    /// A member.
+    Member(MemberId),
+    /// A role.
+    Role(RoleId),
+}
+
 /// What read models know about members.
 #[async_trait]
 pub trait Directory: Send + Sync {
-    /// Whether an active member other than this one has the permission.
+    /// Whether, without this, some active member has the permission by a role of this level or a higher one.
     ///
     /// # Errors
     /// The database cannot be reached.
-    async fn another_member_has(
+    async fn somebody_has(
         &self,
         organization: OrganizationId,
-        member: MemberId,
         permission: Permission,
+        level: u8,
+        without: Without,
     ) -> Result<bool, StoreError>;
 }

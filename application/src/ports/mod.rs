@@ -9,4 +9,4 @@ pub use event_store::{
     Append, AppendError, Appended, CommandRecord, EventStore, Metadata, NewEvent, StoreError, StoredEvent,
     StreamKey,
 };
-pub use facts::{Clock, Directory, Ids, Numbers};
+pub use facts::{Clock, Directory, Ids, Numbers, Without};

@@ -13,7 +13,7 @@ use escalon_application::{
     ports::{
         Append, AppendError, Appended, Clock, CommandRecord, Credentials, Directory, EventStore, Ids,
         Numbers, PasswordHasher, Purpose, StoreError, StoredEvent, StreamKey, TokenClaims, TokenError,
-        Tokens,
+        Tokens, Without,
     },
 };
 use escalon_domain::{
@@ -165,11 +165,12 @@ impl Numbers for Memory {
 
 #[async_trait]
 impl Directory for Memory {
-    async fn another_member_has(
+    async fn somebody_has(
         &self,
         _: OrganizationId,
-        _: MemberId,
         _: Permission,
+        _: u8,
+        _: Without,
     ) -> Result<bool, StoreError> {
         Ok(true)
     }

@@ -29,6 +29,10 @@ pub(crate) enum Member {
     Grant(Role),
     /// Take a role from a member
     Revoke(Role),
+    /// Stop a member from acting
+    Suspend(Suspend),
+    /// Let a suspended member act again
+    Reinstate(Which),
     /// Set a member's password, read from the standard input; an invited member joins by it
     SetPassword(Which),
 }
@@ -63,6 +67,16 @@ pub(crate) struct Which {
     member: String,
     #[command(flatten)]
     list: List,
+}
+
+/// Stop a member from acting.
+#[derive(Debug, Args)]
+pub(crate) struct Suspend {
+    /// Why
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    which: Which,
 }
 
 /// A member and a role.
@@ -102,6 +116,17 @@ impl Member {
                 app.engine.revoke_role(&caller, member, &role, &Once::default()).await?;
                 one(app, &caller, member).await
             }
+            Self::Suspend(Suspend { reason, which }) => {
+                let (caller, member) = which.find(app).await?;
+                caught_up(app).await?;
+                app.engine.suspend_member(&caller, member, reason, &Once::default()).await?;
+                one(app, &caller, member).await
+            }
+            Self::Reinstate(which) => {
+                let (caller, member) = which.find(app).await?;
+                app.engine.reinstate_member(&caller, member, &Once::default()).await?;
+                one(app, &caller, member).await
+            }
             Self::SetPassword(which) => {
                 let (caller, member) = which.find(app).await?;
                 app.engine.set_password(&caller, member, password()?).await?;
@@ -114,7 +139,13 @@ impl Member {
 impl Invite {
     async fn run(self, app: &App) -> Result<Answer, Problem> {
         let caller = some_operator(app, self.list.organization.as_deref()).await?;
-        let input = InviteMember { id: None, name: self.name, email: Some(self.email), roles: self.role };
+        let input = InviteMember {
+            id: None,
+            name: self.name,
+            email: Some(self.email),
+            roles: self.role,
+            joins: false,
+        };
         let member = app.engine.invite_member(&caller, input, &Once::default()).await?.id;
         let invitation = app.engine.invitation(caller.organization, member)?;
         Answer::new(

@@ -121,6 +121,7 @@ async fn member(
         name: name.to_owned(),
         email: Some(address),
         roles: vec![role.to_owned()],
+        joins: false,
     };
     engine.invite_member(operator, input, &Once::default()).await?;
     engine.set_password(operator, id, PASSWORD.to_owned()).await?;

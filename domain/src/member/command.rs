@@ -27,6 +27,8 @@ pub enum MemberCommand {
         roles: BTreeMap<RoleId, u8>,
         /// The level of whoever invites them.
         inviter: u8,
+        /// Whether they join at once: somebody who registers by themselves.
+        joins: bool,
     },
     /// They accept the invitation.
     Join,

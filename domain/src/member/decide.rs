@@ -19,7 +19,7 @@ pub(super) fn decide(member: &Member, command: MemberCommand) -> Result<Vec<Memb
         _ => {}
     }
     Ok(match command {
-        Command::Invite { subject, name, email, email_digest, roles, inviter } => {
+        Command::Invite { subject, name, email, email_digest, roles, inviter, joins } => {
             if let Some(fault) = fault::length(["name"], &name, 1, 200) {
                 return Err(MemberError::Invalid(vec![fault]));
             }
@@ -28,6 +28,9 @@ pub(super) fn decide(member: &Member, command: MemberCommand) -> Result<Vec<Memb
             for (role, level) in roles {
                 within_reach(inviter, level)?;
                 events.push(RoleGranted { role }.into());
+            }
+            if joins {
+                events.push(Joined {}.into());
             }
             events
         }

@@ -12,6 +12,7 @@ use crate::{
     ticket_type::check_fields,
 };
 
+const MOST_TAGS: usize = 100;
 const LONGEST_TITLE: usize = 300;
 const LONGEST_TEXT: usize = 20_000;
 
@@ -59,6 +60,10 @@ pub(super) fn decide(
         Command::Note { note, body } => Noted { note, body: words(ticket, stamp, "body", body)? }.into(),
         Command::Tag { mut tags } => {
             tags.retain(|tag| !ticket.tags.contains(tag));
+            if ticket.tags.len() + tags.len() > MOST_TAGS {
+                let message = format!("a ticket has {MOST_TAGS} tags at most; remove some first");
+                return Err(TicketError::Invalid(vec![Fault::at(["tags"], message)]));
+            }
             if tags.is_empty() { return Ok(Vec::new()) } else { Tagged { tags }.into() }
         }
         Command::Untag { mut tags } => {

@@ -92,6 +92,9 @@ impl Body for TicketType {
         if self.default_priority.as_ref().is_some_and(|word| !words.contains(word)) {
             faults.push(Fault::at(["default_priority"], "is not among the priorities"));
         }
+        if self.fields.len() > 100 {
+            faults.push(Fault::at(["fields"], "a type has 100 fields at most"));
+        }
         let mut names = BTreeSet::new();
         for (place, field) in self.fields.iter().enumerate() {
             let place = place.to_string();
@@ -102,6 +105,12 @@ impl Body for TicketType {
             }
             if matches!(&field.kind, FieldKind::Choice { options } if options.is_empty()) {
                 faults.push(Fault::at(["fields", &place, "options"], "a choice needs at least one option"));
+            }
+            if let FieldKind::Choice { options } = &field.kind
+                && (options.len() > 200 || options.iter().any(|option| option.chars().count() > 120))
+            {
+                let message = "a choice has 200 options at most, each of 120 characters at most";
+                faults.push(Fault::at(["fields", &place, "options"], message));
             }
             if field.personal && matches!(field.kind, FieldKind::Number | FieldKind::Flag) {
                 faults.push(Fault::at(

@@ -45,6 +45,7 @@ fn invite(name: &str) -> MemberCommand {
         email_digest: Some("5c0ff".into()),
         roles: BTreeMap::new(),
         inviter: 3,
+        joins: false,
     }
 }
 
@@ -106,6 +107,7 @@ fn somebody_without_an_address_takes_none() {
         email_digest: None,
         roles: BTreeMap::new(),
         inviter: 3,
+        joins: false,
     };
     let expected = Invited { email: None, email_digest: None, ..invited() };
     member("unknown").when(command).then(events![expected.clone()]);
@@ -113,11 +115,11 @@ fn somebody_without_an_address_takes_none() {
 }
 
 #[test]
-fn an_invitation_brings_its_roles_with_it_up_to_the_inviters_level() {
+fn an_invitation_brings_its_roles_with_it_up_to_the_inviters_level_and_who_registers_joins_at_once() {
     let with = |level| match invite("Alice") {
         MemberCommand::Invite { subject, name, email, email_digest, inviter, .. } => {
             let roles = BTreeMap::from([(AGENT, 5), (ADMIN, level)]);
-            MemberCommand::Invite { subject, name, email, email_digest, roles, inviter }
+            MemberCommand::Invite { subject, name, email, email_digest, roles, inviter, joins: true }
         }
         other => other,
     };
@@ -125,8 +127,9 @@ fn an_invitation_brings_its_roles_with_it_up_to_the_inviters_level() {
         invited(),
         RoleGranted { role: AGENT },
         RoleGranted { role: ADMIN },
+        Joined {},
     ]);
-    assert_eq!(after.roles.len(), 2);
+    assert_eq!((after.roles.len(), after.status), (2, MemberStatus::Active));
     let expected = refused(RefusalCode::NotAllowed, &[]).saying("above their own level");
     member("unknown").when(with(2)).then(expected);
 }

@@ -32,8 +32,13 @@ impl Argon2Passwords {
         work: impl FnOnce(&Argon2<'static>) -> Result<T, argon2::password_hash::Error> + Send + 'static,
     ) -> Result<T, StoreError> {
         const OPERATION: &str = "hashing a password";
-        let _place = self.places.acquire().await.map_err(|error| StoreError::broken(OPERATION, error))?;
-        let run = move || work(&Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT));
+        let places = Arc::clone(&self.places);
+        let place = places.acquire_owned().await.map_err(|error| StoreError::broken(OPERATION, error))?;
+        let run = move || {
+            // The place is held by the work, not by who waits for it: a client may be gone long before.
+            let _place = place;
+            work(&Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT))
+        };
         let result =
             tokio::task::spawn_blocking(run).await.map_err(|error| StoreError::broken(OPERATION, error))?;
         result.map_err(|error| StoreError::broken(OPERATION, error.to_string()))

@@ -47,6 +47,10 @@ impl ReadModels {
         page: Page,
     ) -> Result<Slice<AuditRow>, ReadError> {
         scope.must(Permission::AuditView)?;
+        if filter.text.is_some() {
+            // Hits would tell what is masked.
+            scope.must(Permission::PersonalDataView)?;
+        }
         let listing = Listing {
             columns: AuditRow::columns("a"),
             from: "read.audit a",

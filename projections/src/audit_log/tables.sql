@@ -15,9 +15,9 @@ create table audit (
     correlation   text        not null,
     severity      text        not null,
     search        tsvector    not null generated always as (
-        to_tsvector('simple', translate(action, '._', '  ') || ' ' || resource || ' ' || actor || ' ' || source)
-        || jsonb_to_tsvector('simple', new_value, '["string"]')
-        || coalesce(jsonb_to_tsvector('simple', old_value, '["string"]'), '')) stored
+        escalon.searchable(translate(action, '._', '  ') || ' ' || resource || ' ' || actor || ' ' || source || ' '
+            || translate(coalesce(left(old_value::text, 40000), '') || ' ' || left(new_value::text, 40000),
+                '{}[]":,', '       '))) stored
 );
 create index on audit (organization, position);
 create index on audit (resource, position);

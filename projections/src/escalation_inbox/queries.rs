@@ -1,5 +1,6 @@
 //! Lists of escalations.
 
+use escalon_domain::access::Permission;
 use escalon_domain::{member::MemberId, stamp::Timestamp};
 use sqlx::{Postgres, QueryBuilder};
 
@@ -77,6 +78,10 @@ impl ReadModels {
         page: Page,
     ) -> Result<Slice<EscalationRow>, ReadError> {
         scope.must_reach_escalations()?;
+        if filter.text.is_some() {
+            // Hits in names would tell what is masked.
+            scope.must(Permission::PersonalDataView)?;
+        }
         let sort = match order.by {
             EscalationSort::RaisedAt => Sort::moment("e.raised_at"),
             EscalationSort::UpdatedAt => Sort::moment("e.updated_at"),

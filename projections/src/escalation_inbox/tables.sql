@@ -31,7 +31,7 @@ create table escalation (
     ended_at         timestamptz,
     updated_at       timestamptz not null,
     version          bigint      not null,
-    search           tsvector    not null generated always as (to_tsvector('simple',
+    search           tsvector    not null generated always as (escalon.searchable(
         coalesce(conversation, '') || ' ' || coalesce(reason, '') || ' ' || coalesce(customer_name, '') || ' '
         || coalesce(notes, ''))) stored
 );

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use escalon_application::ports::{Directory, StoreError};
-use escalon_domain::{access::Permission, member::MemberId, organization::OrganizationId};
+use escalon_application::ports::{Directory, StoreError, Without};
+use escalon_domain::{access::Permission, organization::OrganizationId};
 use escalon_infrastructure::store_error;
 
 use crate::{
@@ -48,21 +48,28 @@ impl ReadDirectory {
 
 #[async_trait]
 impl Directory for ReadDirectory {
-    async fn another_member_has(
+    async fn somebody_has(
         &self,
         organization: OrganizationId,
-        member: MemberId,
         permission: Permission,
+        level: u8,
+        without: Without,
     ) -> Result<bool, StoreError> {
+        let without = match without {
+            Without::Member(member) => member.to_string(),
+            Without::Role(role) => role.to_string(),
+        };
         self.catch_up().await?;
         sqlx::query_scalar(
             "select exists (select 1 from read.member m join read.definition d on d.id = any(m.roles)
                 where m.organization = $1 and m.id <> $2 and m.status = 'active'
-                    and d.organization = $1 and d.kind = 'role' and not d.retired and d.body -> 'permissions' ? $3)",
+                    and d.organization = $1 and d.id <> $2 and d.kind = 'role' and not d.retired
+                    and d.body -> 'permissions' ? $3 and (d.body ->> 'level')::integer <= $4)",
         )
         .bind(organization.to_string())
-        .bind(member.to_string())
+        .bind(without)
         .bind(permission.name())
+        .bind(i32::from(level))
         .fetch_one(&self.models.database().engine)
         .await
         .map_err(store_error(OPERATION))

@@ -26,7 +26,7 @@ create table ticket (
     resolved_at       timestamptz,
     closed_at         timestamptz,
     version           bigint      not null,
-    search            tsvector    not null generated always as (to_tsvector('simple',
+    search            tsvector    not null generated always as (escalon.searchable(
         number || ' ' || replace(number, '-', ' ') || ' ' || coalesce(title, '') || ' ' || coalesce(description, '') || ' ' || coalesce(brand, '') || ' '
         || escalon.words(tags))) stored
 );

@@ -148,6 +148,102 @@ async fn stale_versions_reused_keys_and_strange_ids_are_answered_with_the_cure()
     api.stop().await;
 }
 
+#[tokio::test]
+async fn administrators_cannot_take_the_office_from_each_other_nor_retire_it() {
+    let app = TestApp::new().await;
+    let operator = app.organization("acme").await;
+    let (ada, bob) = (
+        app.member_at(&operator, "ada", 1, Permission::ALL).await,
+        app.member_at(&operator, "bob", 1, Permission::ALL).await,
+    );
+    // Somebody of a lower level who may grant roles is not enough.
+    app.member_at(&operator, "lead", 3, &[Permission::RoleGrant]).await;
+    let once = Once::default();
+    let engine = app.engine();
+    let suspend = |by: &escalon_application::Caller, whom: &escalon_application::Caller| {
+        let (by, whom) = (by.clone(), whom.member().unwrap());
+        let once = once.clone();
+        async move { engine.suspend_member(&by, whom, "mutual".to_owned(), &once).await.is_ok() }
+    };
+    let (first, second) = futures::future::join(suspend(&ada, &bob), suspend(&bob, &ada)).await;
+    assert!(first != second, "exactly one of them: {first} {second}");
+    let (left, role) = if first { (&ada, "ada-role") } else { (&bob, "bob-role") };
+    let role = engine.resolve::<escalon_domain::access::Role>(&operator, role).await.unwrap();
+    let retired = engine.retire(left, role, "no longer needed".to_owned(), &once).await.unwrap_err();
+    assert!(retired.to_string().contains("last administrator"), "{retired}");
+    let weaker = escalon_domain::access::Role {
+        name: "weaker".parse().unwrap(),
+        title: "Weaker".to_owned(),
+        level: 1,
+        permissions: [Permission::TicketReadAll].into(),
+    };
+    let revised = engine.revise(left, role, weaker, &once).await.unwrap_err();
+    assert!(revised.to_string().contains("last administrator"), "{revised}");
+    let revoked =
+        engine.revoke_role(left, left.member().unwrap(), &role.to_string(), &once).await.unwrap_err();
+    assert!(revoked.to_string().contains("last administrator"), "{revoked}");
+}
+
+#[tokio::test]
+async fn nobody_gives_away_what_they_do_not_have() {
+    let app = TestApp::new().await;
+    let operator = app.organization("acme").await;
+    let lead = app.member(&operator, "lead", &[Permission::RoleGrant, Permission::MemberInvite]).await;
+    app.member(&operator, "clerk", &[Permission::PersonalDataView]).await;
+    let me = lead.member().unwrap();
+    let granted = app.engine().grant_role(&lead, me, "clerk-role", &Once::default()).await.unwrap_err();
+    assert!(granted.to_string().contains("nobody gives away what they do not have"), "{granted}");
+    let invite = escalon_application::member::InviteMember {
+        name: "Zed".to_owned(),
+        roles: vec!["clerk-role".to_owned()],
+        ..Default::default()
+    };
+    let invited = app.engine().invite_member(&lead, invite, &Once::default()).await.unwrap_err();
+    assert!(invited.to_string().contains("nobody gives away"), "{invited}");
+}
+
+#[tokio::test]
+async fn a_key_belongs_to_its_command_and_control_characters_and_floods_are_refused() {
+    let app = TestApp::new().await;
+    let operator = roles::furnished(&app, "acme").await;
+    ticket_type(&app, &operator).await;
+    let ticket =
+        app.engine().open_ticket(&operator, opening(), &Once::default()).await.unwrap().id.to_string();
+    let api = app.serve().await;
+    let ops = api.log_in("acme", "ops@example.com", roles::PASSWORD).await;
+    let staff = api.log_in("acme", "a-staff@example.com", roles::PASSWORD).await;
+    let viewer = api.log_in("acme", "a-viewer@example.com", roles::PASSWORD).await;
+    let same = json!({ "id": ticket, "body": "hello", "idempotencyKey": "k" });
+    let comment = ops.mutate("ticketComment", "TicketCommentInput", same.clone(), "replayed").await;
+    assert_eq!(comment["errors"], json!([]), "{comment}");
+    let note = ops.mutate("ticketNote", "TicketNoteInput", same, "replayed").await;
+    assert_eq!(note["errors"][0]["code"], "KEY_REUSED", "{note}");
+
+    for bad in ["a\u{0}b", "\u{1b}[31mred"] {
+        let login = "mutation($o: String!) { memberLogIn(input: { organization: $o, email: \"a@b.cc\", password: \"x\" }) { token } }";
+        let (status, answer) = api.anonymous().ask(login, json!({ "o": bad })).await;
+        assert_eq!(status, 400, "{answer}");
+        assert!(answer["errors"][0]["message"].as_str().unwrap().contains("control characters"), "{answer}");
+    }
+    let words: String = (0..60_000).map(|number| format!("w{number} ")).collect();
+    let raise = json!({ "subject": { "conversation": "c" }, "reason": "Long enough a reason.",
+        "customer": { "reference": "r", "name": words, "phone": words } });
+    let flood = staff.mutate("escalationRaise", "EscalationRaiseInput", raise, "replayed").await;
+    let paths: Vec<_> =
+        flood["errors"].as_array().unwrap().iter().map(|error| error["path"].clone()).collect();
+    assert_eq!(paths, [json!(["customer", "name"]), json!(["customer", "phone"])], "{flood}");
+    let tags: Vec<String> = (0..101).map(|number| format!("t{number}")).collect();
+    let tagged =
+        ops.mutate("ticketTag", "TicketTagInput", json!({ "id": ticket, "tags": tags }), "replayed").await;
+    assert_eq!(tagged["errors"][0]["path"], json!(["tags"]), "{tagged}");
+
+    // Who sees names masked cannot find them by searching either.
+    let search = "{ escalations(first: 1, filter: { text: \"mar\" }) { totalCount } }";
+    let (_, answer) = viewer.ask(search, json!({})).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "NOT_PERMITTED", "{answer}");
+    api.stop().await;
+}
+
 /// A database that goes away under load and comes back: requests fail with a clear error, and nothing acknowledged is lost.
 #[tokio::test]
 async fn a_database_that_goes_away_is_said_clearly_and_nothing_acknowledged_is_lost() {

@@ -104,6 +104,7 @@ pub(crate) async fn person(app: &TestApp, operator: &Caller, name: &str, role: &
         name: name.to_owned(),
         email: Some(format!("{name}@example.com").parse().unwrap()),
         roles: vec![role.to_owned()],
+        joins: false,
     };
     let member = app.engine().invite_member(operator, invite, &Once::default()).await.unwrap();
     app.engine().set_password(operator, member.id, PASSWORD.to_owned()).await.unwrap();

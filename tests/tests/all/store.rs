@@ -111,24 +111,16 @@ async fn a_stale_version_is_refused_with_the_present_one() {
 }
 
 #[tokio::test]
-async fn concurrent_commands_on_one_ticket_all_happen_or_say_why() {
+async fn concurrent_commands_on_one_ticket_all_happen() {
     let (app, operator, ticket) = ready().await;
-    let tags: Vec<String> = (0..24).map(|number| format!("t{number}")).collect();
+    let tags: Vec<String> = (0..60).map(|number| format!("t{number}")).collect();
     let once = Once::default();
-    let answers =
-        join_all(tags.iter().map(|word| app.engine().change_ticket(&operator, ticket, tag(word), &once)))
-            .await;
-    let done = answers.iter().filter(|answer| answer.is_ok()).count();
-    for refused in answers.iter().filter_map(|answer| answer.as_ref().err()) {
-        assert!(matches!(refused, Failure::VersionConflict { .. }), "{refused}");
+    let sent = tags.iter().map(|word| app.engine().change_ticket(&operator, ticket, tag(word), &once));
+    for answer in join_all(sent).await {
+        answer.unwrap();
     }
     let now = app.engine().ticket(&operator, ticket, Moment::Now).await.unwrap();
-    assert_eq!(
-        (now.state.tags.len(), now.version),
-        (done, done as u64 + 1),
-        "what was acknowledged is there, and no more"
-    );
-    assert!(done >= 8);
+    assert_eq!((now.state.tags.len(), now.version), (60, 61));
 }
 
 #[tokio::test]

@@ -17,7 +17,15 @@ fn command() -> impl Strategy<Value = MemberCommand> {
         (personal(), any::<bool>(), option::of(plain())).prop_map(|(name, reachable, email_digest)| {
             let email = reachable.then(|| "al§ce@example.com".parse().unwrap());
             let roles = Default::default();
-            Command::Invite { subject: ALICE.cast(), name, email, email_digest, roles, inviter: 3 }
+            Command::Invite {
+                subject: ALICE.cast(),
+                name,
+                email,
+                email_digest,
+                roles,
+                inviter: 3,
+                joins: false,
+            }
         }),
         Just(Command::Join),
         (few(), levels()).prop_map(|(role, (level, granter, _))| Command::GrantRole { role, level, granter }),
