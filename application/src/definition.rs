@@ -5,7 +5,7 @@ use escalon_domain::{
     claim::Claim,
     definition::{Body, Definition, DefinitionCommand, Pin},
     id::Id,
-    member::MemberError,
+    member::{MemberError, MemberId},
     slug::Slug,
     team::Team,
     ticket_type::TicketType,
@@ -25,6 +25,11 @@ impl<B: Body> Guarded for Definition<B> {}
 pub trait Governed: Body {
     /// The permission to define it.
     const DEFINE: Permission;
+
+    /// The members it names; they have to be there.
+    fn members(&self) -> Vec<MemberId> {
+        Vec::new()
+    }
 
     /// At which level it lets its holders grant roles, if it is a role that does.
     fn administers(&self) -> Option<u8> {
@@ -69,6 +74,10 @@ impl Governed for Role {
 
 impl Governed for Team {
     const DEFINE: Permission = Permission::TeamDefine;
+
+    fn members(&self) -> Vec<MemberId> {
+        self.members.iter().copied().collect()
+    }
 }
 
 impl Governed for TicketType {
@@ -88,6 +97,7 @@ impl Engine {
     ) -> Result<Done<Definition<B>>, Failure> {
         caller.must(B::DEFINE)?;
         body.govern(caller)?;
+        self.must_be_members(caller, &body.members()).await?;
         self.change(caller, self.new_id(), DefinitionCommand::Define(body), once).await
     }
 
@@ -104,6 +114,7 @@ impl Engine {
     ) -> Result<Done<Definition<B>>, Failure> {
         caller.must(B::DEFINE)?;
         body.govern(caller)?;
+        self.must_be_members(caller, &body.members()).await?;
         let _turn = self.administration.lock().await;
         self.govern_present(caller, id, body.administers()).await?;
         self.change(caller, id, DefinitionCommand::Revise(body), once).await

@@ -304,6 +304,17 @@ impl Engine {
         }
     }
 
+    /// Members of this organization, suspended or not.
+    pub(crate) async fn must_be_members(&self, caller: &Caller, members: &[MemberId]) -> Result<(), Failure> {
+        for id in members {
+            let (member, _) = self.load::<Member>(caller, *id, Moment::Now).await?;
+            if member.status == MemberStatus::Unknown {
+                return Err(Failure::NotFound { what: "member", id: id.to_string() });
+            }
+        }
+        Ok(())
+    }
+
     /// Work goes to members who are there and not suspended.
     pub(crate) async fn must_be_assignable(
         &self,

@@ -80,6 +80,22 @@ async fn nobody_changes_history() {
 }
 
 #[tokio::test]
+async fn a_team_has_members_of_its_own_organization_only() {
+    let app = TestApp::new().await;
+    let (acme, other) = (app.organization("acme").await, app.organization("other").await);
+    let stranger = app.member(&other, "stranger", &[]).await.member().unwrap();
+    let team = |member| escalon_domain::team::Team {
+        name: "night".parse().unwrap(),
+        title: "Night".to_owned(),
+        members: [member].into(),
+    };
+    let refused = app.engine().define(&acme, team(stranger), &Once::default()).await.unwrap_err();
+    assert!(matches!(refused, Failure::NotFound { what: "member", .. }), "{refused}");
+    let own = app.member(&acme, "own", &[]).await.member().unwrap();
+    app.engine().define(&acme, team(own), &Once::default()).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_ticket_of_another_organization_is_not_there() {
     let app = TestApp::new().await;
     let (acme, other) = (app.organization("acme").await, app.organization("other").await);
