@@ -72,7 +72,7 @@ fn run(
     let mut command = user.command(&program, layout.data_dir());
     command
         .arg("--pgdata")
-        .arg(target)
+        .arg(user.sees(target))
         .args(["--username", SUPERUSER, "--encoding", "UTF8", "--locale", locale])
         // Whoever reaches the socket is trusted; there is no other way in, and should somebody open one, it
         // is refused.

@@ -93,7 +93,7 @@ fn socket_file() -> String {
 pub(super) fn prepare(data_dir: &Path) -> Result<(Layout, ServerUser), EmbeddedError> {
     fs::create_dir_all(data_dir).map_err(EmbeddedError::io("create the directory", data_dir))?;
     let layout = Layout::new(fs::canonicalize(data_dir).map_err(EmbeddedError::io("resolve", data_dir))?);
-    let user = ServerUser::choose(&layout.cluster())?;
+    let user = ServerUser::choose(&layout.cluster())?.through(layout.data_dir())?;
     refuse_foreign(layout.data_dir(), &user)?;
     make_private(layout.data_dir(), &user)?;
     if layout.socket_dir != layout.data_dir {

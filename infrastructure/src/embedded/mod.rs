@@ -23,6 +23,8 @@
 //! `postgres.log`, the socket, and two lock files. The server trusts whoever reaches the socket, so only its
 //! owner and root can. PostgreSQL refuses to run as root. Started by root, the server runs as the owner of an
 //! existing cluster, else as `postgres`, else as `nobody`.
+//! A data directory below one that only root may enter is reached through an inherited descriptor, so nothing has
+//! to be opened up for that user.
 //!
 //! # Who runs the server, and who uses it
 //!

@@ -2,13 +2,17 @@
 
 use std::fs::{self, Metadata};
 use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::{MetadataExt, lchown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
+use nix::fcntl::{OFlag, open};
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
+use nix::sys::stat::Mode;
 use nix::unistd::{Gid, Uid, User, geteuid, getpid, getppid};
 
 use super::error::EmbeddedError;
@@ -19,13 +23,23 @@ pub(super) struct ServerUser {
     name: String,
     uid: Uid,
     gid: Gid,
+    door: Option<Door>,
+}
+
+/// The way to a directory below others that the server's user may not enter, such as a private one of root's: an open
+/// descriptor that the server inherits. `/proc/self/fd/N` leads straight to it, without passing through those above.
+#[derive(Debug, Clone)]
+struct Door {
+    directory: PathBuf,
+    descriptor: Arc<OwnedFd>,
 }
 
 impl ServerUser {
     /// Ourselves, unless we are root: then the owner of the cluster, else `postgres`, else `nobody`.
     pub(super) fn choose(cluster: &Path) -> Result<Self, EmbeddedError> {
         if !geteuid().is_root() {
-            return Ok(Self { name: name_of(geteuid()), uid: geteuid(), gid: nix::unistd::getegid() });
+            let (name, uid, gid) = (name_of(geteuid()), geteuid(), nix::unistd::getegid());
+            return Ok(Self { name, uid, gid, door: None });
         }
         if let Ok(metadata) = fs::metadata(cluster).as_ref()
             && metadata.uid() != 0
@@ -34,13 +48,32 @@ impl ServerUser {
         }
         let named = |name| User::from_name(name).ok().flatten();
         let user = named("postgres").or_else(|| named("nobody")).ok_or(EmbeddedError::NoUnprivilegedUser)?;
-        Ok(Self { name: user.name, uid: user.uid, gid: user.gid })
+        Ok(Self { name: user.name, uid: user.uid, gid: user.gid, door: None })
+    }
+
+    /// Opens a door to the data directory if this user may not enter what is above it.
+    pub(super) fn through(mut self, data_dir: &Path) -> Result<Self, EmbeddedError> {
+        if self.uid != geteuid() && self.obstacle(data_dir).is_some() {
+            // Not closed on exec: the server and its children need it for as long as they live.
+            let opened = open(data_dir, OFlag::O_PATH | OFlag::O_DIRECTORY, Mode::empty());
+            let descriptor = opened.map_err(|error| EmbeddedError::io("open", data_dir)(error.into()))?;
+            self.door = Some(Door { directory: data_dir.to_owned(), descriptor: Arc::new(descriptor) });
+        }
+        Ok(self)
+    }
+
+    /// A path as the server has to name it.
+    pub(super) fn sees(&self, path: &Path) -> PathBuf {
+        let door = self.door.as_ref().and_then(|door| Some((door, path.strip_prefix(&door.directory).ok()?)));
+        let Some((door, rest)) = door else { return path.to_owned() };
+        let through = PathBuf::from(format!("/proc/self/fd/{}", door.descriptor.as_raw_fd()));
+        if rest.as_os_str().is_empty() { through } else { through.join(rest) }
     }
 
     fn owner_of(metadata: &Metadata) -> Self {
         let uid = Uid::from_raw(metadata.uid());
         let gid = User::from_uid(uid).ok().flatten().map_or(Gid::from_raw(metadata.gid()), |user| user.gid);
-        Self { name: name_of(uid), uid, gid }
+        Self { name: name_of(uid), uid, gid, door: None }
     }
 
     pub(super) fn uid(&self) -> u32 {
@@ -86,7 +119,8 @@ impl ServerUser {
     pub(super) fn command(&self, program: &Path, directory: &Path) -> Command {
         let mut command = Command::new(program);
         command
-            .current_dir(directory)
+            // Before exec, this user may not look into /proc/self yet; the server changes its directory by itself.
+            .current_dir(if self.door.is_some() { Path::new("/") } else { directory })
             .env_clear()
             .env("PATH", "/usr/bin:/bin")
             .env("LC_ALL", "C")

@@ -52,7 +52,8 @@ impl Server {
         let (log, log_start) = log::open(&layout.log(), &plan.user)?;
         let also_log = log.try_clone().map_err(EmbeddedError::io("open", &layout.log()))?;
         let mut command = plan.user.command(&program, layout.data_dir());
-        command.arg("-D").arg(layout.cluster()).args(settings::arguments(layout, &plan.settings));
+        command.arg("-D").arg(plan.user.sees(&layout.cluster()));
+        command.args(settings::arguments(layout, &plan.user, &plan.settings));
         command.stdin(Stdio::null()).stdout(log).stderr(also_log);
         let child =
             command.spawn().map_err(|error| plan.user.spawn_error(&program, layout.data_dir(), error))?;

@@ -1,6 +1,7 @@
 //! The settings the server is started with.
 
 use super::layout::{Layout, PORT};
+use super::privileges::ServerUser;
 
 /// What suits an engine that has a machine's disk to itself. Durability is PostgreSQL's default: `fsync` and
 /// `synchronous_commit` on.
@@ -19,11 +20,11 @@ const DEFAULTS: [(&str, &str); 11] = [
 ];
 
 /// The arguments of `postgres`. The last of several values wins, so what keeps the server private comes last.
-pub(super) fn arguments(layout: &Layout, extra: &[(String, String)]) -> Vec<String> {
+pub(super) fn arguments(layout: &Layout, user: &ServerUser, extra: &[(String, String)]) -> Vec<String> {
     let private = [
         ("listen_addresses", String::new()),
         ("port", PORT.to_string()),
-        ("unix_socket_directories", quoted(&layout.socket_dir().display().to_string())),
+        ("unix_socket_directories", quoted(&user.sees(layout.socket_dir()).display().to_string())),
         ("unix_socket_permissions", "0700".to_owned()),
         ("cluster_name", layout.name().to_owned()),
     ];
