@@ -116,7 +116,11 @@ impl Engine {
     }
 
     /// The first answer to a command whose key was used before.
-    async fn replay<A: Guarded>(&self, caller: &Caller, once: &Once) -> Result<Option<Done<A>>, Failure> {
+    pub(crate) async fn replay<A: Guarded>(
+        &self,
+        caller: &Caller,
+        once: &Once,
+    ) -> Result<Option<Done<A>>, Failure> {
         let Some(record) = self.done_before(caller, once).await? else { return Ok(None) };
         let key_reused = || Failure::KeyReused { key: once.key().unwrap_or_default().to_owned() };
         if record.stream.kind != A::PREFIX {

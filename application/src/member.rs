@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use escalon_domain::{
-    access::{Grants, Permission, Role, RoleId},
+    access::{Grants, Permission, Role},
     member::{Email, Member, MemberCommand, MemberError, MemberId, MemberStatus},
 };
 use sha2::{Digest, Sha256};
@@ -95,8 +95,7 @@ impl Engine {
         once: &Once,
     ) -> Result<Done<Member>, Failure> {
         caller.must(Permission::RoleGrant)?;
-        let id: RoleId = self.resolve::<Role>(caller, role).await?;
-        let (pin, body) = self.living::<Role>(caller, &id.to_string()).await?;
+        let (pin, body) = self.living::<Role>(caller, role).await?;
         let own = self.grants_of(caller, &self.see(caller, member, Moment::Now).await?.state).await?.level;
         if !caller.grants.reach(own) {
             let refusal = MemberError::AboveOwnLevel { own: caller.grants.level, level: own };

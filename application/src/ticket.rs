@@ -112,15 +112,9 @@ impl Engine {
         once: &Once,
     ) -> Result<Done<Ticket>, Failure> {
         caller.must(Permission::TicketCreate)?;
-        if let Some(record) = self.done_before(caller, once).await? {
-            // Answered before a new number is drawn, so that a repeated request leaves no gap.
-            let id = record
-                .stream
-                .id
-                .parse()
-                .map_err(|_| Failure::KeyReused { key: once.key().unwrap_or("").to_owned() })?;
-            let done = self.see(caller, id, Moment::Now).await?;
-            return Ok(Done { insertion: Some(record.insertion), replayed: true, ..done });
+        // Answered before a new number is drawn, so that a repeated request leaves no gap.
+        if let Some(first) = self.replay(caller, once).await? {
+            return Ok(first);
         }
         if input.team.is_some() || input.assignee.is_some() {
             caller.must(Permission::TicketAssign)?;
