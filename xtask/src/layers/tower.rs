@@ -22,6 +22,7 @@ pub(super) struct Ban {
 /// The tower, from the ground up.
 pub(super) const FLOORS: &[Floor] = &[
     floor("escalon-domain", 1, DOMAIN_BANS),
+    floor("escalon-proof", 1, DOMAIN_BANS),
     floor("escalon-application", 2, APPLICATION_BANS),
     floor("escalon-infrastructure", 3, &[ban(GRAPHQL, "the public schema is made at the edge", "api/")]),
     floor("escalon-projections", 4, &[ban(GRAPHQL, "the public schema is made at the edge", "api/")]),
