@@ -1,5 +1,7 @@
 //! The one rhythm of every use case: load, decide, append; and doing a command once.
 
+use std::sync::Arc;
+
 use escalon_domain::{
     aggregate::{Aggregate, Event},
     claim::Claim,
@@ -30,6 +32,17 @@ enum Attempt<A: Aggregate> {
     Moved,
 }
 
+/// What a command is decided against.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum From {
+    /// A stream that nobody has begun.
+    Nothing,
+    /// What this process last knew, if it knows anything.
+    Memory,
+    /// What the store has.
+    Store,
+}
+
 impl Engine {
     /// Load, decide, append: the rhythm of every use case after its first line. When the stream moved meanwhile and the
     /// caller expected no certain version, it is loaded and decided anew. A command whose key was used before gets the
@@ -41,25 +54,49 @@ impl Engine {
         command: A::Command,
         once: &Once,
     ) -> Result<Done<A>, Failure> {
+        self.decide(caller, id, command, once, From::Memory).await
+    }
+
+    /// The same for a new id: nothing needs to be loaded.
+    pub(crate) async fn create<A: Guarded>(
+        &self,
+        caller: &Caller,
+        id: Id<A>,
+        command: A::Command,
+        once: &Once,
+    ) -> Result<Done<A>, Failure> {
+        self.decide(caller, id, command, once, From::Nothing).await
+    }
+
+    async fn decide<A: Guarded>(
+        &self,
+        caller: &Caller,
+        id: Id<A>,
+        command: A::Command,
+        once: &Once,
+        mut from: From,
+    ) -> Result<Done<A>, Failure> {
         check_key(once)?;
         let stamp = self.stamp(caller);
         let command_id = once.command_id(caller.organization, &caller.actor, self.ports.ids.uuid());
         let _turn = self.turn(id.uuid()).lock().await;
         for _ in 0..ATTEMPTS {
-            match self.attempt(caller, id, command.clone(), once, &stamp, command_id).await {
+            match self.attempt(caller, id, command.clone(), once, &stamp, command_id, from).await {
                 Ok(Attempt::Stored(done)) => return Ok(done),
                 Ok(Attempt::Not(answer)) => {
                     let first = self.replay(caller, once).await?;
                     return first.map_or(answer, Ok);
                 }
-                Ok(Attempt::Moved) => {}
+                Ok(Attempt::Moved) => from = From::Store,
                 Err(error) => return Err(error.into()),
             }
         }
-        let (_, actual) = self.load::<A>(caller, id, Moment::Now).await?;
+        let (_, actual) = self.load_stored::<A>(caller, id).await?;
+        let actual = actual.version;
         Err(Failure::VersionConflict { expected: once.expected_version().unwrap_or(actual), actual })
     }
 
+    #[expect(clippy::too_many_arguments, reason = "all of it is one command")]
     async fn attempt<A: Guarded>(
         &self,
         caller: &Caller,
@@ -68,49 +105,65 @@ impl Engine {
         once: &Once,
         stamp: &Stamp,
         command_id: Uuid,
+        from: From,
     ) -> Result<Attempt<A>, StoreError> {
-        let not = |failure| Ok(Attempt::Not(Err(failure)));
-        let (mut state, version) = self.load::<A>(caller, id, Moment::Now).await?;
+        let epoch = self.cache.epoch();
+        let remembered = (from == From::Memory).then(|| self.cache.take(caller.organization, id)).flatten();
+        // What is remembered may be behind what another process stored: only an append that succeeds proves that it is not.
+        let certain = remembered.is_none();
+        let (mut state, head) = match remembered {
+            Some(remembered) => remembered,
+            None if from == From::Nothing => Default::default(),
+            None => self.load_stored::<A>(caller, id).await?,
+        };
+        let not = |answer| Ok(if certain { Attempt::Not(answer) } else { Attempt::Moved });
+        let version = head.version;
         if version > 0 && !state.visible_to(caller) {
-            return not(Failure::NotFound { what: A::PREFIX, id: id.to_string() });
+            return not(Err(Failure::NotFound { what: A::PREFIX, id: id.to_string() }));
         }
         if let Some(expected) = once.expected_version().filter(|expected| *expected != version) {
-            return not(Failure::VersionConflict { expected, actual: version });
+            return not(Err(Failure::VersionConflict { expected, actual: version }));
         }
         let events = match state.decide(command, stamp) {
             Ok(events) if events.is_empty() => {
-                return Ok(Attempt::Not(Ok(Done { id, state, version, insertion: None, replayed: false })));
+                return not(Ok(Done { id, state, version, insertion: None, replayed: false }));
             }
             Ok(events) => events,
-            Err(refusal) => return not(Failure::refused(refusal, A::PREFIX, &id)),
+            Err(refusal) => return not(Err(Failure::refused(refusal, A::PREFIX, &id))),
         };
         let mut append = Append {
             stream: key(id),
-            expected_version: version,
+            after: head,
             events: Vec::with_capacity(events.len()),
             claims: Vec::new(),
             metadata: metadata(caller, stamp, command_id),
             input: once.input().map(str::to_owned),
         };
+        if certain {
+            // The cache holds what was just loaded; without that it need not be copied to be changed.
+            drop(self.cache.take(caller.organization, id));
+        }
+        let changed = Arc::make_mut(&mut state);
         for event in events {
-            append.claims.extend(state.claims(&event));
-            state.evolve(&event, stamp);
+            append.claims.extend(changed.claims(&event));
+            changed.evolve(&event, stamp);
             append.events.push(stored(event, stamp)?);
         }
         match self.ports.store.append(append).await {
             Ok(appended) => {
-                let (version, insertion) = (appended.version, Some(appended.insertion));
-                Ok(Attempt::Stored(Done { id, state, version, insertion, replayed: false }))
+                let (head, insertion) = (appended.head, Some(appended.insertion));
+                self.cache.put(caller.organization, id, Arc::clone(&state), head, epoch);
+                Ok(Attempt::Stored(Done { id, state, version: head.version, insertion, replayed: false }))
             }
             // If nobody remembers the command after all, it is decided anew.
             Err(AppendError::AlreadyDone) => match self.replay(caller, once).await {
                 Ok(Some(first)) => Ok(Attempt::Stored(first)),
                 Ok(None) => Ok(Attempt::Moved),
                 Err(Failure::Store(error)) => Err(error),
-                Err(failure) => not(failure),
+                Err(failure) => Ok(Attempt::Not(Err(failure))),
             },
             Err(AppendError::VersionConflict { .. }) => Ok(Attempt::Moved),
-            Err(AppendError::ClaimTaken { claim, holder }) => not(taken(&claim, holder)),
+            Err(AppendError::ClaimTaken { claim, holder }) => Ok(Attempt::Not(Err(taken(&claim, holder)))),
             Err(AppendError::Store(error)) => Err(error),
         }
     }

@@ -98,7 +98,7 @@ impl Engine {
         caller.must(B::DEFINE)?;
         body.govern(caller)?;
         self.must_be_members(caller, &body.members()).await?;
-        self.change(caller, self.new_id(), DefinitionCommand::Define(body), once).await
+        self.create(caller, self.new_id(), DefinitionCommand::Define(body), once).await
     }
 
     /// Replaces the body of something defined. What is pinned to the version before stays so.
@@ -207,6 +207,6 @@ impl Engine {
     /// The body that something is pinned to.
     pub(crate) async fn pinned<B: Body>(&self, caller: &Caller, pin: Pin<B>) -> Result<B, Failure> {
         let (definition, _) = self.load(caller, pin.id, Moment::Version(pin.version)).await?;
-        definition.body.ok_or_else(|| Failure::NotFound { what: B::PREFIX, id: pin.id.to_string() })
+        definition.body.clone().ok_or_else(|| Failure::NotFound { what: B::PREFIX, id: pin.id.to_string() })
     }
 }

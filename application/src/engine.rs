@@ -13,11 +13,12 @@ use escalon_domain::{
 };
 
 use crate::{
+    cache::Cache,
     caller::Caller,
     failure::Failure,
     ports::{
-        Clock, Credentials, Directory, EventStore, Ids, Numbers, PasswordHasher, StoreError, StoredEvent,
-        StreamKey, Tokens,
+        Clock, Credentials, Directory, EventStore, Head, Ids, Numbers, PasswordHasher, StoreError,
+        StoredEvent, StreamKey, Tokens,
     },
     recorded::Recorded,
 };
@@ -37,7 +38,9 @@ pub struct Ports {
 }
 
 /// How many turns streams share.
-const TURNS: u128 = 512;
+const TURNS: u128 = 8_192;
+/// How many aggregates are kept as they last stood.
+const CACHED: usize = 50_000;
 
 /// The use cases. Cheap to clone.
 #[derive(Clone)]
@@ -47,6 +50,7 @@ pub struct Engine {
     pub(crate) administration: Arc<Mutex<()>>,
     /// Commands on one stream take turns in this process, so that they need not be decided anew for each other.
     turns: Arc<[Mutex<()>]>,
+    pub(crate) cache: Cache,
 }
 
 /// What a use case did.
@@ -55,7 +59,7 @@ pub struct Done<A: Aggregate> {
     /// The stream.
     pub id: Id<A>,
     /// Its state afterwards, from the write side.
-    pub state: A,
+    pub state: Arc<A>,
     /// How many events it has.
     pub version: u64,
     /// The insertion number of its last event, for whoever wants to read their own write; none when nothing changed.
@@ -83,6 +87,11 @@ impl Moment {
             Self::Version(version) => event.sequence <= version,
         }
     }
+
+    /// Whether a stream that stands there is as it was at this moment.
+    fn is_at(self, head: Head) -> bool {
+        self == Self::Now || self == Self::Version(head.version)
+    }
 }
 
 /// Whether a caller may see, and so change, a thing of this kind. Things that may not be seen are not there.
@@ -99,7 +108,13 @@ impl Engine {
     #[must_use]
     pub fn new(ports: Ports) -> Self {
         let turns = (0..TURNS).map(|_| Mutex::new(())).collect();
-        Self { ports, administration: Arc::default(), turns }
+        Self { ports, administration: Arc::default(), turns, cache: Cache::new(CACHED) }
+    }
+
+    /// The aggregates as they last stood, to be told what other processes append.
+    #[must_use]
+    pub fn cache(&self) -> Cache {
+        self.cache.clone()
     }
 
     /// The turn of a stream. Streams may share one, so a command holds one at a time.
@@ -129,7 +144,7 @@ impl Engine {
         caller: &Caller,
         id: Id<A>,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        self.ports.store.load(caller.organization, &key(id)).await
+        self.ports.store.load(caller.organization, &key(id), 0).await
     }
 
     /// A stream's state and version at a moment; the default state and 0 when it is not there.
@@ -138,16 +153,33 @@ impl Engine {
         caller: &Caller,
         id: Id<A>,
         moment: Moment,
-    ) -> Result<(A, u64), StoreError> {
-        let mut state = A::default();
-        let mut version = 0;
-        for stored in self.events(caller, id).await?.iter().filter(|stored| moment.includes(stored)) {
-            let recorded = Recorded::<A::Event>::from_json(&stored.payload)
-                .map_err(|unreadable| StoreError::broken("reading a stream", unreadable))?;
-            state.evolve(&recorded.event, &recorded.stamp);
-            version = stored.sequence;
+    ) -> Result<(Arc<A>, u64), StoreError> {
+        let known = self.cache.get(caller.organization, id);
+        if let Some((state, head)) = known.filter(|(_, head)| moment.is_at(*head)) {
+            return Ok((state, head.version));
         }
-        Ok((state, version))
+        if moment == Moment::Now {
+            let (state, head) = self.load_stored(caller, id).await?;
+            return Ok((state, head.version));
+        }
+        let events = self.events(caller, id).await?;
+        let (state, head) = fold(events.iter().filter(|stored| moment.includes(stored)))?;
+        Ok((Arc::new(state), head.version))
+    }
+
+    /// A stream as the store has it now.
+    pub(crate) async fn load_stored<A: Aggregate>(
+        &self,
+        caller: &Caller,
+        id: Id<A>,
+    ) -> Result<(Arc<A>, Head), StoreError> {
+        let epoch = self.cache.epoch();
+        let (state, head) = fold(&self.events(caller, id).await?)?;
+        let state = Arc::new(state);
+        if head.version > 0 {
+            self.cache.put(caller.organization, id, Arc::clone(&state), head, epoch);
+        }
+        Ok((state, head))
     }
 
     /// A thing as the caller may see it, at a moment.
@@ -192,6 +224,20 @@ impl Engine {
         }
         Ok(Done { state, version, ..now })
     }
+}
+
+/// The state that stored events lead to, and where they end.
+fn fold<'e, A: Aggregate>(
+    events: impl IntoIterator<Item = &'e StoredEvent>,
+) -> Result<(A, Head), StoreError> {
+    let (mut state, mut head) = (A::default(), Head::default());
+    for stored in events {
+        let recorded = Recorded::<A::Event>::from_json(&stored.payload)
+            .map_err(|unreadable| StoreError::broken("reading a stream", unreadable))?;
+        state.evolve(&recorded.event, &recorded.stamp);
+        head = stored.head();
+    }
+    Ok((state, head))
 }
 
 pub(crate) fn key<A: Named>(id: Id<A>) -> StreamKey {

@@ -95,6 +95,7 @@ impl Engine {
                 .await?
                 .state
                 .requester
+                .as_ref()
                 .map(|requester| requester.subject()),
             EscalationSubject::Conversation(_) => None,
         };
@@ -119,7 +120,7 @@ impl Engine {
             urgency: input.urgency,
             customer,
         };
-        self.change(caller, self.new_id(), EscalationCommand::Raise(Box::new(raise)), once).await
+        self.create(caller, self.new_id(), EscalationCommand::Raise(Box::new(raise)), once).await
     }
 
     /// Gives an escalation to a member.

@@ -59,12 +59,17 @@ impl Engine {
             body.govern(caller)?;
             roles.insert(pin.id, body.level);
         }
+        let given = input.id.is_some();
         let id = input.id.unwrap_or_else(|| self.new_id());
         let email_digest = input.email.as_ref().map(|email| email_digest(caller, email));
         let InviteMember { name, email, .. } = input;
         let (subject, inviter, joins) = (id.cast(), caller.grants.level, input.joins);
         let invite = MemberCommand::Invite { subject, name, email, email_digest, roles, inviter, joins };
-        self.change(caller, id, invite, once).await
+        if given {
+            self.change(caller, id, invite, once).await
+        } else {
+            self.create(caller, id, invite, once).await
+        }
     }
 
     /// Gives a member a role (by id or short name), up to the caller's own level.

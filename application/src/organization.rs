@@ -35,7 +35,7 @@ impl Engine {
     ) -> Result<Caller, Failure> {
         let id: OrganizationId = self.new_id();
         let caller = Caller::operator(id, source, self.ports.ids.uuid());
-        self.change(&caller, id, OrganizationCommand::Found { slug, name }, &Once::default()).await?;
+        self.create(&caller, id, OrganizationCommand::Found { slug, name }, &Once::default()).await?;
         let permissions: BTreeSet<_> = Permission::ALL.iter().copied().collect();
         let name = FIRST_ROLE.parse().map_err(|_| Failure::invalid(["name"], "is not a short name"))?;
         let role = Role { name, title: "Administrator".to_owned(), level: 1, permissions };
@@ -61,7 +61,7 @@ impl Engine {
         if let Ok(id) = reference.parse::<OrganizationId>() {
             let nobody = Caller::operator(id, "lookup", id.uuid());
             let (organization, _) = self.load(&nobody, id, Moment::Now).await?;
-            return organization.slug.map(|_| id).ok_or_else(missing);
+            return organization.slug.as_ref().map(|_| id).ok_or_else(missing);
         }
         let slug: Slug = reference.parse().map_err(|_| missing())?;
         let claim = Claim::platform("organization.slug", slug.as_str());

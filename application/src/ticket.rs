@@ -141,13 +141,19 @@ impl Engine {
             assignee: input.assignee,
             channel: caller.source.clone(),
         };
+        let given = input.id.is_some();
         let id = input.id.unwrap_or_else(|| self.new_id());
         // Wrong input is refused before a number is drawn.
         self.would_accept::<Ticket>(caller, id, TicketCommand::Open(Box::new(open.clone())))?;
         let day = self.stamp(caller).at.date_naive();
         let sequence = self.ports.numbers.next(caller.organization, &open.ticket_type.prefix, day).await?;
         open.number = TicketNumber::new(&open.ticket_type.prefix, day, sequence);
-        self.change(caller, id, TicketCommand::Open(Box::new(open)), once).await
+        let open = TicketCommand::Open(Box::new(open));
+        if given {
+            self.change(caller, id, open, once).await
+        } else {
+            self.create(caller, id, open, once).await
+        }
     }
 
     /// Corrects a ticket's words or fields.

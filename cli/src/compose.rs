@@ -11,9 +11,10 @@ use escalon_infrastructure::{
     embedded::EmbeddedPostgres,
     feed::Feed,
     identity::{Argon2Passwords, JwtTokens, PgCredentials, SigningKey},
+    numbers::PgNumbers,
     sequencer::Sequencer,
     store::PgEventStore,
-    world::{PgNumbers, RandomIds, SystemClock},
+    world::{RandomIds, SystemClock},
 };
 use escalon_projections::{ProjectionError, Projections, ReadDirectory, ReadModels, Runner};
 use sqlx::postgres::PgConnectOptions;
@@ -89,25 +90,25 @@ impl App {
         database::migrate(options, PATIENCE).await?;
         let database = Database::new(options, CONNECTIONS);
         let store = PgEventStore::new(database.clone());
-        let sequencer = Sequencer::new(database.clone(), store.appended());
+        let (own, sequencer) = (store.own(), Sequencer::new(database.clone(), store.appended()));
         let feed = Feed::new(database.clone(), sequencer.head());
-        let (stop, stopped) = watch::channel(false);
-        let mut tasks = JoinSet::new();
-        tasks.spawn(sequencer.run(stopped.clone()));
-        let projections = Projections::prepare(&database, &feed).await?;
-        let runner = Runner::start(projections.clone(), stopped);
-        tasks.spawn(runner.ended());
         let reads = ReadModels::new(database.clone(), feed.clone());
         let engine = Engine::new(Ports {
             store: Arc::new(store),
             clock: world.clock,
             ids: Arc::new(RandomIds),
-            numbers: Arc::new(PgNumbers::new(database.clone())),
+            numbers: Arc::new(PgNumbers::new(&database)),
             directory: Arc::new(ReadDirectory::new(reads.clone())),
             credentials: Arc::new(PgCredentials::new(database.clone())),
             passwords: Arc::new(Argon2Passwords::new(HASHES_AT_ONCE)),
             tokens: Arc::new(JwtTokens::new(&world.key)),
         });
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(sequencer.telling(engine.cache(), own).run(stopped.clone()));
+        let projections = Projections::prepare(&database, &feed).await?;
+        let runner = Runner::start(projections.clone(), stopped);
+        tasks.spawn(runner.ended());
         Ok(Self { engine, reads, projections, feed, database, stop, tasks, postgres: None })
     }
 

@@ -72,18 +72,38 @@ impl<T: Named> FromStr for Id<T> {
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let invalid = || InvalidId { expected: T::PREFIX, found: text.chars().take(80).collect() };
-        let digits =
-            text.strip_prefix(T::PREFIX).and_then(|rest| rest.strip_prefix('_')).ok_or_else(invalid)?;
-        // 26 digits carry 130 bits: the first may not exceed 7.
-        if digits.len() != LENGTH || digits.as_bytes()[0] > b'7' {
-            return Err(invalid());
-        }
-        let number = digits.bytes().try_fold(0_u128, |number, byte| {
-            let value = DIGITS.iter().position(|digit| *digit == byte)?;
-            Some(number << 5 | value as u128)
-        });
-        number.map(|number| Self::from_uuid(Uuid::from_u128(number))).ok_or_else(invalid)
+        let digits = text.strip_prefix(T::PREFIX).and_then(|rest| rest.strip_prefix('_'));
+        digits.and_then(decode).map(Self::from_uuid).ok_or_else(invalid)
     }
+}
+
+/// The UUID in the id of anything; none when the text is no id.
+#[must_use]
+pub fn uuid_in(text: &str) -> Option<Uuid> {
+    text.rsplit_once('_').and_then(|(_, digits)| decode(digits))
+}
+
+/// What each byte is worth as a digit; 255 is none.
+const VALUES: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut value = 0;
+    while value < DIGITS.len() {
+        values[DIGITS[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
+
+fn decode(digits: &str) -> Option<Uuid> {
+    // 26 digits carry 130 bits: the first may not exceed 7.
+    if digits.len() != LENGTH || digits.as_bytes()[0] > b'7' {
+        return None;
+    }
+    let number = digits.bytes().try_fold(0_u128, |number, byte| {
+        let value = VALUES[byte as usize];
+        (value != u8::MAX).then(|| number << 5 | u128::from(value))
+    });
+    number.map(Uuid::from_u128)
 }
 
 impl<T> Clone for Id<T> {

@@ -1,4 +1,4 @@
-//! Migrations and the two connection pools.
+//! Migrations and the connection pools.
 
 use std::time::Duration;
 
@@ -18,6 +18,8 @@ static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 pub struct Database {
     /// Bound to one organization a transaction by row-level security; can neither change nor remove events.
     pub app: PgPool,
+    /// Appends for any organization: for the store's own workers, which put many commands into one transaction.
+    pub writer: PgPool,
     /// Sees every organization: for the sequencer, projectors and operators.
     pub engine: PgPool,
 }
@@ -100,12 +102,17 @@ impl Database {
     /// The pools, with up to so many connections for the application's role. Connections are made when they are needed.
     #[must_use]
     pub fn new(options: &PgConnectOptions, connections: u32) -> Self {
-        Self { app: pool(options, "escalon_app", connections), engine: pool(options, "escalon_engine", 16) }
+        Self {
+            app: pool(options, "escalon_app", connections),
+            writer: pool(options, "escalon_writer", 6),
+            engine: pool(options, "escalon_engine", 16),
+        }
     }
 
-    /// Closes both pools, waiting for what runs.
+    /// Closes the pools, waiting for what runs.
     pub async fn close(&self) {
         self.app.close().await;
+        self.writer.close().await;
         self.engine.close().await;
     }
 }

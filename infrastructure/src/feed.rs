@@ -27,7 +27,7 @@ pub struct Feed {
 
 const COLUMNS: &str =
     "p.position, e.aggregate_type, e.aggregate_id, e.sequence, e.event_type, e.event_version,
-    e.payload::text as payload, e.metadata::text as metadata, e.recorded_at, e.insertion
+    e.payload::text as payload, e.metadata::text as metadata, e.recorded_at, e.insertion, e.hash
     from escalon.event_positions p join escalon.events e on e.insertion = p.insertion";
 
 impl Feed {

@@ -3,21 +3,24 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | [`embedded`] | a private PostgreSQL cluster, run as our child |
-//! | [`database`] | migrations, and the two pools: one bound by row-level security, one for the engine's own work |
-//! | [`store`] | the event store: one round trip an append |
+//! | [`database`] | migrations, and the pools: one bound by row-level security, one that appends, one for the engine's own work |
+//! | [`store`] | the event store: appends that come together share a transaction |
 //! | [`sequencer`] | gives committed events their dense positions |
 //! | [`feed`] | events in position order |
 //! | [`subscription`] | a consumer that moves its checkpoint in the transaction of its output |
 //! | [`cqrs`] | the bridge to `cqrs-es` |
 //! | [`identity`] | password hashes and tokens |
-//! | [`world`] | the clock, ids, ticket numbers |
+//! | [`numbers`] | ticket numbers |
+//! | [`world`] | the clock and ids |
 
 pub mod cqrs;
 pub mod database;
 pub mod embedded;
 mod error;
 pub mod feed;
+mod gather;
 pub mod identity;
+pub mod numbers;
 pub mod sequencer;
 pub mod store;
 pub mod subscription;

@@ -18,7 +18,9 @@ use escalon_application::ports::StoreError;
 use sqlx::{Row, postgres::PgConnection};
 use tokio::sync::{Notify, watch};
 
-use crate::{database::Database, error::store_error};
+use escalon_application::cache::Cache;
+
+use crate::{database::Database, error::store_error, store::Own};
 
 /// How many events are numbered in one transaction.
 const BATCH: i64 = 10_000;
@@ -28,7 +30,6 @@ const LOOK: Duration = Duration::from_millis(25);
 const GATHER: Duration = Duration::from_millis(8);
 
 /// Gives committed events their positions.
-#[derive(Debug)]
 pub struct Sequencer {
     database: Database,
     appended: Arc<Notify>,
@@ -37,13 +38,23 @@ pub struct Sequencer {
     met: Option<i64>,
     /// Missing numbers below it, each with a transaction id that is higher than its owner's, known from the next step on.
     gaps: BTreeMap<i64, Option<i64>>,
+    /// Who wants to know what other processes append.
+    others: Option<(Own, Cache)>,
 }
 
 impl Sequencer {
     /// A sequencer that is woken by `appended`.
     #[must_use]
     pub fn new(database: Database, appended: Arc<Notify>) -> Self {
-        Self { database, appended, head: watch::Sender::new(0), met: None, gaps: BTreeMap::new() }
+        let (head, gaps) = (watch::Sender::new(0), BTreeMap::new());
+        Self { database, appended, head, met: None, gaps, others: None }
+    }
+
+    /// The same, telling the cache of every stream that another process appended to.
+    #[must_use]
+    pub fn telling(mut self, cache: Cache, own: Own) -> Self {
+        self.others = Some((own, cache));
+        self
     }
 
     /// Sees the last position whenever it moves.
@@ -62,6 +73,9 @@ impl Sequencer {
                 Err(error) => {
                     tracing::warn!(%error, "the sequencer could not number; trying again");
                     self.met = None;
+                    if let Some((_, cache)) = &self.others {
+                        cache.clear();
+                    }
                     tokio::time::sleep(Duration::from_millis(200)).await;
                 }
             }
@@ -109,6 +123,8 @@ impl Sequencer {
         .await
         .map_err(store_error(OPERATION))?;
 
+        let settled = met;
+        self.tell_others(&mut tx, &seen, settled).await?;
         let fresh: Vec<i64> =
             seen.iter().filter(|(_, numbered)| !numbered).map(|(insertion, _)| *insertion).collect();
         let (met, mut gaps) = self.after(met, &seen);
@@ -136,6 +152,29 @@ impl Sequencer {
         self.head.send_if_modified(|known| std::mem::replace(known, head) != head);
         metrics::gauge!("escalon_feed_position").set(head as f64);
         Ok(i64::try_from(seen.len()).is_ok_and(|count| count >= BATCH))
+    }
+
+    /// Tells the cache which streams others appended to.
+    async fn tell_others(
+        &self,
+        connection: &mut PgConnection,
+        seen: &[(i64, bool)],
+        settled: i64,
+    ) -> Result<(), StoreError> {
+        // At the first look everything may be new, and nothing older is in the cache.
+        let Some((own, cache)) = self.others.as_ref().filter(|_| self.met.is_some()) else { return Ok(()) };
+        let others = own.others(seen.iter().map(|(insertion, _)| *insertion), settled);
+        if others.is_empty() {
+            return Ok(());
+        }
+        let streams: Vec<(String, i64)> =
+            sqlx::query_as("select aggregate_id, sequence from escalon.events where insertion = any($1)")
+                .bind(&others)
+                .fetch_all(connection)
+                .await
+                .map_err(store_error("numbering events"))?;
+        streams.iter().for_each(|(stream, version)| cache.moved(stream, version.unsigned_abs()));
+        Ok(())
     }
 
     /// The highest number met, and the gaps below it, after these numbers were seen.

@@ -78,6 +78,7 @@ impl<A: Aggregate> Story<A> {
             metadata,
             recorded_at: at(100_000),
             insertion: sequence as i64,
+            hash: Default::default(),
         };
         self.events.push(FeedEvent { position: sequence as i64, event });
         self

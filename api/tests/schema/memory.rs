@@ -12,8 +12,9 @@ use async_trait::async_trait;
 use chrono::{Duration, NaiveDate};
 use escalon_api::schema::{Feed, FeedEvent, Positions};
 use escalon_application::ports::{
-    Append, AppendError, Appended, Clock, CommandRecord, Credentials, Directory, EventStore, Ids, Numbers,
-    PasswordHasher, Purpose, StoreError, StoredEvent, StreamKey, TokenClaims, TokenError, Tokens, Without,
+    Append, AppendError, Appended, Clock, CommandRecord, Credentials, Directory, EventStore, Head, Ids,
+    Numbers, PasswordHasher, Purpose, StoreError, StoredEvent, StreamKey, TokenClaims, TokenError, Tokens,
+    Without,
 };
 use escalon_domain::{
     access::Permission,
@@ -22,6 +23,7 @@ use escalon_domain::{
     organization::OrganizationId,
     stamp::Timestamp,
 };
+use escalon_proof::Hash;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -77,10 +79,12 @@ impl EventStore for Memory {
         &self,
         organization: OrganizationId,
         stream: &StreamKey,
+        after: u64,
     ) -> Result<Vec<StoredEvent>, StoreError> {
         let kept = self.kept()?;
-        let of =
-            |event: &&StoredEvent| event.metadata.organization == organization && event.stream == *stream;
+        let of = |event: &&StoredEvent| {
+            event.metadata.organization == organization && event.stream == *stream && event.sequence > after
+        };
         Ok(kept.events.iter().filter(of).cloned().collect())
     }
 
@@ -91,7 +95,7 @@ impl EventStore for Memory {
             return Err(AppendError::AlreadyDone);
         }
         let actual = kept.events.iter().filter(|event| event.stream == append.stream).count() as u64;
-        if actual != append.expected_version {
+        if actual != append.after.version {
             return Err(AppendError::VersionConflict { actual });
         }
         for change in &append.claims {
@@ -118,6 +122,7 @@ impl EventStore for Memory {
                 metadata: append.metadata.clone(),
                 recorded_at: now(),
                 insertion,
+                hash: Hash::ZERO,
             });
         }
         let insertion = kept.events.len() as i64;
@@ -126,7 +131,7 @@ impl EventStore for Memory {
             kept.commands.insert((organization, append.metadata.command), record);
         }
         self.head.send_replace(insertion);
-        Ok(Appended { version, insertion })
+        Ok(Appended { head: Head { version, hash: Hash::ZERO }, insertion })
     }
 
     async fn command(

@@ -6,6 +6,7 @@ use escalon_domain::{
     organization::OrganizationId,
     stamp::{Actor, Timestamp},
 };
+use escalon_proof::Hash;
 use uuid::Uuid;
 
 /// Which stream: the aggregate's type and id.
@@ -15,6 +16,15 @@ pub struct StreamKey {
     pub kind: String,
     /// The aggregate's id, for example `ticket_…`.
     pub id: String,
+}
+
+/// Where a stream stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Head {
+    /// How many events it has.
+    pub version: u64,
+    /// The hash of its last one, which its next is chained to; zero before the first.
+    pub hash: Hash,
 }
 
 /// An event to be stored.
@@ -52,8 +62,8 @@ pub struct Metadata {
 pub struct Append {
     /// The stream.
     pub stream: StreamKey,
-    /// How many events the stream had when the command was decided.
-    pub expected_version: u64,
+    /// Where the stream stood when the command was decided.
+    pub after: Head,
     /// What to store.
     pub events: Vec<NewEvent>,
     /// Uniqueness to take and release.
@@ -67,8 +77,8 @@ pub struct Append {
 /// What an append did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appended {
-    /// How many events the stream has now.
-    pub version: u64,
+    /// Where the stream stands now.
+    pub head: Head,
     /// The insertion number of its last event; the sequencer gives it a position.
     pub insertion: i64,
 }
@@ -162,12 +172,22 @@ pub struct StoredEvent {
     pub recorded_at: Timestamp,
     /// Its insertion number.
     pub insertion: i64,
+    /// Its hash, which covers it and all before it in its stream.
+    pub hash: Hash,
+}
+
+impl StoredEvent {
+    /// Where its stream stood after it.
+    #[must_use]
+    pub const fn head(&self) -> Head {
+        Head { version: self.sequence, hash: self.hash }
+    }
 }
 
 /// Keeps events.
 #[async_trait]
 pub trait EventStore: Send + Sync {
-    /// A stream's events in order; none for a stream that is not there or belongs to another organization.
+    /// A stream's events after a version, in order; none for a stream that is not there or belongs to another organization.
     ///
     /// # Errors
     /// The database cannot be reached.
@@ -175,6 +195,7 @@ pub trait EventStore: Send + Sync {
         &self,
         organization: OrganizationId,
         stream: &StreamKey,
+        after: u64,
     ) -> Result<Vec<StoredEvent>, StoreError>;
 
     /// Stores events, in one transaction with their claims, the stream's version and the command's record. A command that

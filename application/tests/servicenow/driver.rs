@@ -1,6 +1,9 @@
 //! The driver over an engine: once, in order, and on with the rest after a failure.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use escalon_application::{
     Caller, Engine, Failure, Moment,
@@ -58,7 +61,7 @@ fn acme(engine: &Engine) -> Caller {
     block_on(engine.found_organization("acme".parse().unwrap(), "Acme".into(), "test")).unwrap()
 }
 
-fn ticket(engine: &Engine, caller: &Caller, number: &str) -> Ticket {
+fn ticket(engine: &Engine, caller: &Caller, number: &str) -> Arc<Ticket> {
     let id = Id::derived(caller.organization, &format!("servicenow:{number}"));
     block_on(engine.ticket(caller, id, Moment::Now)).unwrap().state
 }
@@ -82,7 +85,7 @@ fn incidents_whose_rows_lie_apart_come_out_whole() {
     let (one, two) = (ticket(&engine, &caller, "INC1"), ticket(&engine, &caller, "INC2"));
     assert_eq!((one.status, one.assignee.is_some(), one.reopenings), (Status::Closed, true, 0));
     assert_eq!((two.status, two.team, two.reopenings), (Status::Closed, None, 1));
-    assert_eq!(two.priority.unwrap().name.as_str(), "critical");
+    assert_eq!(two.priority.as_ref().unwrap().name.as_str(), "critical");
     assert_eq!(one.closed_at.unwrap().to_rfc3339(), "2016-03-01T09:00:00+00:00");
     assert_eq!((memory.streams("team"), memory.streams("member")), (2, 3));
 }

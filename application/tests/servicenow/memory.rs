@@ -11,7 +11,7 @@ use escalon_application::{
     Engine,
     engine::Ports,
     ports::{
-        Append, AppendError, Appended, Clock, CommandRecord, Credentials, Directory, EventStore, Ids,
+        Append, AppendError, Appended, Clock, CommandRecord, Credentials, Directory, EventStore, Head, Ids,
         Numbers, PasswordHasher, Purpose, StoreError, StoredEvent, StreamKey, TokenClaims, TokenError,
         Tokens, Without,
     },
@@ -23,6 +23,7 @@ use escalon_domain::{
     organization::OrganizationId,
     stamp::Timestamp,
 };
+use escalon_proof::Hash;
 use uuid::Uuid;
 
 #[derive(Default)]
@@ -84,8 +85,15 @@ fn place(claim: &Claim) -> (String, String) {
 
 #[async_trait]
 impl EventStore for Memory {
-    async fn load(&self, _: OrganizationId, stream: &StreamKey) -> Result<Vec<StoredEvent>, StoreError> {
-        Ok(self.held().streams.get(&stream.id).cloned().unwrap_or_default())
+    async fn load(
+        &self,
+        _: OrganizationId,
+        stream: &StreamKey,
+        after: u64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let later = |event: &StoredEvent| event.sequence > after;
+        let events = self.held().streams.get(&stream.id).cloned().unwrap_or_default();
+        Ok(events.into_iter().filter(later).collect())
     }
 
     async fn append(&self, append: Append) -> Result<Appended, AppendError> {
@@ -98,7 +106,7 @@ impl EventStore for Memory {
             return Err(AppendError::AlreadyDone);
         }
         let actual = held.streams.get(&append.stream.id).map_or(0, Vec::len) as u64;
-        if actual != append.expected_version {
+        if actual != append.after.version {
             return Err(AppendError::VersionConflict { actual });
         }
         for change in &append.claims {
@@ -120,6 +128,7 @@ impl EventStore for Memory {
                 metadata: append.metadata.clone(),
                 recorded_at: append.metadata.occurred_at,
                 insertion: held.insertion,
+                hash: Hash::ZERO,
             };
             held.streams.entry(append.stream.id.clone()).or_default().push(stored);
         }
@@ -128,7 +137,7 @@ impl EventStore for Memory {
             let record = CommandRecord { input, stream: append.stream, version, insertion };
             held.commands.insert(append.metadata.command, record);
         }
-        Ok(Appended { version, insertion })
+        Ok(Appended { head: Head { version, hash: Hash::ZERO }, insertion })
     }
 
     async fn command(&self, _: OrganizationId, command: Uuid) -> Result<Option<CommandRecord>, StoreError> {

@@ -101,8 +101,13 @@ impl Organization {
 
 async fn shown(app: &App, caller: &Caller) -> Result<Shown, Problem> {
     let state = app.engine.organization(caller, Moment::Now).await?.state;
-    let name = state.slug.map(|slug| slug.to_string()).unwrap_or_default();
-    Ok(Shown { id: caller.organization.to_string(), name, title: state.name, suspended: state.suspended })
+    let name = state.slug.as_ref().map(|slug| slug.to_string()).unwrap_or_default();
+    Ok(Shown {
+        id: caller.organization.to_string(),
+        name,
+        title: state.name.clone(),
+        suspended: state.suspended,
+    })
 }
 
 async fn one(app: &App, caller: &Caller) -> Result<Answer, Problem> {

@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc};
 use cqrs_es::{AggregateContext, AggregateError, EventEnvelope, EventStore as CqrsEventStore};
 use escalon_application::{
     Recorded,
-    ports::{Append, AppendError, EventStore, Metadata, NewEvent, StoreError, StreamKey},
+    ports::{Append, AppendError, EventStore, Head, Metadata, NewEvent, StoreError, StreamKey},
 };
 use escalon_domain::{
     aggregate::{Aggregate, Event},
@@ -31,7 +31,7 @@ pub struct CqrsContext<A> {
     aggregate: Cqrs<A>,
     /// The state before the command, which the claims are declared against.
     before: A,
-    version: u64,
+    head: Head,
 }
 
 impl<A: Aggregate> AggregateContext<Cqrs<A>> for CqrsContext<A> {
@@ -65,7 +65,8 @@ impl<A: Aggregate> CqrsEventStore<Cqrs<A>> for CqrsStore {
     type AC = CqrsContext<A>;
 
     async fn load_events(&self, id: &str) -> Result<Vec<EventEnvelope<Cqrs<A>>>, Failure<A>> {
-        let stored = self.store.load(self.organization, &Self::key::<A>(id)).await.map_err(failure::<A>)?;
+        let stored =
+            self.store.load(self.organization, &Self::key::<A>(id), 0).await.map_err(failure::<A>)?;
         let envelope = |stored: escalon_application::ports::StoredEvent| {
             let recorded = Recorded::from_json(&stored.payload);
             let payload = recorded.map_err(|error| AggregateError::DeserializationError(Box::new(error)))?;
@@ -80,13 +81,16 @@ impl<A: Aggregate> CqrsEventStore<Cqrs<A>> for CqrsStore {
     }
 
     async fn load_aggregate(&self, id: &str) -> Result<CqrsContext<A>, Failure<A>> {
-        let events: Vec<EventEnvelope<Cqrs<A>>> = self.load_events(id).await?;
-        let mut state = A::default();
-        for event in &events {
-            state.evolve(&event.payload.0.event, &event.payload.0.stamp);
+        let stored =
+            self.store.load(self.organization, &Self::key::<A>(id), 0).await.map_err(failure::<A>)?;
+        let (mut state, mut head) = (A::default(), Head::default());
+        for event in &stored {
+            let recorded = Recorded::<A::Event>::from_json(&event.payload)
+                .map_err(|error| AggregateError::DeserializationError(Box::new(error)))?;
+            state.evolve(&recorded.event, &recorded.stamp);
+            head = event.head();
         }
-        let aggregate = Cqrs(state.clone());
-        Ok(CqrsContext { id: id.to_owned(), aggregate, before: state, version: events.len() as u64 })
+        Ok(CqrsContext { id: id.to_owned(), aggregate: Cqrs(state.clone()), before: state, head })
     }
 
     async fn commit(
@@ -110,7 +114,7 @@ impl<A: Aggregate> CqrsEventStore<Cqrs<A>> for CqrsStore {
         }
         let append = Append {
             stream: Self::key::<A>(&context.id),
-            expected_version: context.version,
+            after: context.head,
             events: stored,
             claims,
             metadata: Metadata {
@@ -118,7 +122,7 @@ impl<A: Aggregate> CqrsEventStore<Cqrs<A>> for CqrsStore {
                 actor: stamp.by,
                 command: Uuid::new_v5(
                     &self.organization.uuid(),
-                    format!("{}#{}", context.id, context.version).as_bytes(),
+                    format!("{}#{}", context.id, context.head.version).as_bytes(),
                 ),
                 correlation: Uuid::nil(),
                 causation: metadata.get("causation").cloned(),
@@ -139,7 +143,7 @@ impl<A: Aggregate> CqrsEventStore<Cqrs<A>> for CqrsStore {
         }
         let envelope = |(place, payload)| EventEnvelope {
             aggregate_id: context.id.clone(),
-            sequence: usize::try_from(context.version).unwrap_or(usize::MAX).saturating_add(place + 1),
+            sequence: usize::try_from(context.head.version).unwrap_or(usize::MAX).saturating_add(place + 1),
             payload,
             metadata: metadata.clone(),
         };

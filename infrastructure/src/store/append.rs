@@ -1,86 +1,154 @@
-//! One append: a call of the database function `escalon.append`, which is one transaction and one round trip.
+//! Appends: one call of the database function `escalon.append` for a whole group, which is one transaction and one round
+//! trip. Each append of a group is done or refused on its own.
 
-use escalon_application::ports::{Append, AppendError, Appended, StoreError};
-use escalon_domain::claim::{Claim, ClaimChange, ClaimScope};
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use escalon_application::ports::{Append, AppendError, Appended, Head, StoreError};
+use escalon_domain::claim::{Claim, ClaimScope};
+use escalon_proof::chain::{Record, link};
 use serde::Deserialize;
-use sqlx::{PgPool, Row};
+use sqlx::{PgPool, postgres::PgRow, types::JsonValue};
 
-use super::{claim_organization, row::metadata_json};
+use super::{
+    columns::Columns,
+    group::groups,
+    row::{metadata_json, read},
+};
 use crate::error::store_error;
 
 const OPERATION: &str = "appending events";
-/// Raised by `escalon.append` when another stream holds a claim.
-const CLAIM_TAKEN: &str = "ES002";
-const UNIQUE_VIOLATION: &str = "23505";
+/// How often a group is tried that met another in the database.
+const ATTEMPTS: usize = 5;
 
-pub(super) async fn append(pool: &PgPool, append: &Append) -> Result<Appended, AppendError> {
-    let [take, release] = claims(append);
-    let (names, versions, payloads) = columns(append);
-    let expected =
-        i64::try_from(append.expected_version).map_err(|error| StoreError::broken(OPERATION, error))?;
-    let row = sqlx::query(
-        "select outcome, version, insertion
-         from escalon.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-    )
-    .bind(append.metadata.organization.to_string())
-    .bind(&append.stream.kind)
-    .bind(&append.stream.id)
-    .bind(expected)
-    .bind(names)
-    .bind(versions)
-    .bind(payloads)
-    .bind(metadata_json(&append.metadata)?)
-    .bind(append.metadata.occurred_at)
-    .bind(take.organizations)
-    .bind(take.kinds)
-    .bind(take.keys)
-    .bind(release.organizations)
-    .bind(release.kinds)
-    .bind(release.keys)
-    .bind(append.metadata.command)
-    .bind(&append.input)
-    .fetch_one(pool)
-    .await
-    .map_err(refused)?;
-    let read = |row: &sqlx::postgres::PgRow| -> Result<(String, Option<i64>, Option<i64>), sqlx::Error> {
-        Ok((row.try_get("outcome")?, row.try_get("version")?, row.try_get("insertion")?))
-    };
-    match read(&row).map_err(store_error(OPERATION))? {
-        (outcome, Some(version), Some(insertion)) if outcome == "appended" => {
-            Ok(Appended { version: version.unsigned_abs(), insertion })
+pub(super) type Answer = Result<Stored, AppendError>;
+
+/// An append that was done, with the insertion numbers of all its events.
+#[derive(Debug)]
+pub(super) struct Stored {
+    pub(super) appended: Appended,
+    pub(super) insertions: Vec<i64>,
+}
+
+/// An append with what the database is to keep of it.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub(super) append: Append,
+    /// The text of the metadata, the same for all its events.
+    pub(super) metadata: String,
+    /// The version of each event's shape, as text.
+    pub(super) versions: Vec<String>,
+    /// The hash of each event.
+    pub(super) hashes: Vec<escalon_proof::Hash>,
+}
+
+impl Ready {
+    /// Chains the events, whose payloads are as they will be stored.
+    ///
+    /// # Errors
+    /// The metadata have no JSON form.
+    pub(super) fn new(append: Append) -> Result<Self, StoreError> {
+        let metadata = metadata_json(&append.metadata)?;
+        let versions: Vec<String> = append.events.iter().map(|event| event.version.to_string()).collect();
+        let mut hashes = Vec::with_capacity(append.events.len());
+        let Head { version: mut sequence, hash: mut previous } = append.after;
+        for (event, version) in append.events.iter().zip(&versions) {
+            sequence += 1;
+            previous = link(
+                &previous,
+                &Record {
+                    kind: &append.stream.kind,
+                    id: &append.stream.id,
+                    sequence,
+                    name: &event.name,
+                    version,
+                    payload: &event.payload,
+                    metadata: &metadata,
+                },
+            );
+            hashes.push(previous);
         }
-        (outcome, ..) if outcome == "done" => Err(AppendError::AlreadyDone),
-        (_, actual, _) => Err(AppendError::VersionConflict { actual: actual.unwrap_or(0).unsigned_abs() }),
+        Ok(Self { append, metadata, versions, hashes })
+    }
+
+    /// Where the stream stands when this is stored.
+    fn head(&self) -> Head {
+        let version = self.append.after.version + self.hashes.len() as u64;
+        Head { version, hash: self.hashes.last().copied().unwrap_or(self.append.after.hash) }
     }
 }
 
-#[derive(Default)]
-struct ClaimColumns {
-    organizations: Vec<String>,
-    kinds: Vec<String>,
-    keys: Vec<String>,
+/// Answers each of these appends.
+pub(super) async fn append(pool: PgPool, ready: Vec<Ready>) -> Vec<Answer> {
+    let mut answers = BTreeMap::new();
+    for group in groups(&ready) {
+        let members: Vec<&Ready> = group.iter().map(|place| &ready[*place]).collect();
+        answers.extend(group.into_iter().zip(together(&pool, &members).await));
+    }
+    answers.into_values().collect()
 }
 
-/// The claims to take and to release, as columns.
-fn claims(append: &Append) -> [ClaimColumns; 2] {
-    let mut columns = [ClaimColumns::default(), ClaimColumns::default()];
-    for change in &append.claims {
-        let (side, claim) = match change {
-            ClaimChange::Take(claim) => (0, claim),
-            ClaimChange::Release(claim) => (1, claim),
+/// A group. When it fails as a whole for a reason that lies in it, each is tried alone, so that none fails for another.
+async fn together(pool: &PgPool, group: &[&Ready]) -> Vec<Answer> {
+    match call(pool, group).await {
+        Ok(answers) => answers,
+        Err(error @ StoreError::Unavailable { .. }) => {
+            let shared = Shared(Arc::new(error));
+            let answer =
+                || StoreError::Unavailable { operation: OPERATION, source: Box::new(shared.clone()) };
+            group.iter().map(|_| Err(answer().into())).collect()
+        }
+        Err(error) if group.len() == 1 => vec![Err(error.into())],
+        Err(_) => {
+            let mut answers = Vec::with_capacity(group.len());
+            for one in group {
+                answers.push(match call(pool, &[one]).await {
+                    Ok(answer) => answer.into_iter().next().unwrap_or_else(|| Err(unanswered())),
+                    Err(error) => Err(error.into()),
+                });
+            }
+            answers
+        }
+    }
+}
+
+async fn call(pool: &PgPool, group: &[&Ready]) -> Result<Vec<Answer>, StoreError> {
+    let columns = Columns::of(group)?;
+    for attempt in 1.. {
+        match columns.append().fetch_all(pool).await {
+            Ok(rows) => return answers(group, &rows),
+            Err(error) if attempt < ATTEMPTS && met_another(&error) => {}
+            Err(error) => return Err(store_error(OPERATION)(error)),
+        }
+    }
+    Err(StoreError::broken(OPERATION, "appends kept meeting each other"))
+}
+
+/// Whether two transactions stood in each other's way, so that one of them was ended and nothing of it kept.
+fn met_another(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    matches!(code.as_deref(), Some("40001" | "40P01"))
+}
+
+fn answers(group: &[&Ready], rows: &[PgRow]) -> Result<Vec<Answer>, StoreError> {
+    let mut answers: Vec<Answer> = group.iter().map(|_| Err(unanswered())).collect();
+    for row in rows {
+        let place: i32 = read(row, "place", OPERATION)?;
+        let place = usize::try_from(place - 1).unwrap_or(usize::MAX);
+        let (Some(ready), Some(answer)) = (group.get(place), answers.get_mut(place)) else { continue };
+        let outcome: String = read(row, "outcome", OPERATION)?;
+        let detail = || read::<Option<JsonValue>>(row, "detail", OPERATION).map(Option::unwrap_or_default);
+        *answer = match outcome.as_str() {
+            "appended" => {
+                let insertions: Vec<i64> = read(row, "insertions", OPERATION)?;
+                let insertion = insertions.last().copied().unwrap_or_default();
+                Ok(Stored { appended: Appended { head: ready.head(), insertion }, insertions })
+            }
+            "done" => Err(AppendError::AlreadyDone),
+            "taken" => Err(taken(detail()?)?),
+            _ => Err(AppendError::VersionConflict { actual: detail()?.as_u64().unwrap_or_default() }),
         };
-        columns[side].organizations.push(claim_organization(append.metadata.organization, claim));
-        columns[side].kinds.push(claim.kind.clone());
-        columns[side].keys.push(claim.key.clone());
     }
-    columns
-}
-
-fn columns(append: &Append) -> (Vec<&str>, Vec<String>, Vec<&str>) {
-    let names = append.events.iter().map(|event| event.name.as_str()).collect();
-    let versions = append.events.iter().map(|event| event.version.to_string()).collect();
-    let payloads = append.events.iter().map(|event| event.payload.as_str()).collect();
-    (names, versions, payloads)
+    Ok(answers)
 }
 
 #[derive(Deserialize)]
@@ -91,24 +159,32 @@ struct Taken {
     platform: bool,
 }
 
-fn refused(error: sqlx::Error) -> AppendError {
-    if let Some(database) = error.as_database_error() {
-        // Two requests with one key at the same time: the other one was first.
-        if database.code().as_deref() == Some(UNIQUE_VIOLATION)
-            && database.constraint() == Some("commands_pkey")
-        {
-            return AppendError::AlreadyDone;
-        }
-        if database.code().as_deref() == Some(CLAIM_TAKEN) {
-            let detail = database
-                .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
-                .and_then(|error| error.detail());
-            if let Some(taken) = detail.and_then(|detail| serde_json::from_str::<Taken>(detail).ok()) {
-                let scope = if taken.platform { ClaimScope::Platform } else { ClaimScope::Organization };
-                let claim = Claim { scope, kind: taken.kind, key: taken.key };
-                return AppendError::ClaimTaken { claim, holder: taken.holder };
-            }
-        }
+fn taken(detail: JsonValue) -> Result<AppendError, StoreError> {
+    let taken: Taken =
+        serde_json::from_value(detail).map_err(|error| StoreError::broken(OPERATION, error))?;
+    let scope = if taken.platform { ClaimScope::Platform } else { ClaimScope::Organization };
+    Ok(AppendError::ClaimTaken {
+        claim: Claim { scope, kind: taken.kind, key: taken.key },
+        holder: taken.holder,
+    })
+}
+
+fn unanswered() -> AppendError {
+    StoreError::broken(OPERATION, "the database did not say what became of it").into()
+}
+
+/// One failure of a whole group, as each of it sees it.
+#[derive(Debug, Clone)]
+struct Shared(Arc<StoreError>);
+
+impl fmt::Display for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
-    AppendError::Store(store_error(OPERATION)(error))
+}
+
+impl std::error::Error for Shared {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
 }

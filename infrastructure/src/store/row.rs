@@ -5,6 +5,7 @@ use escalon_domain::{
     organization::OrganizationId,
     stamp::{Actor, Timestamp},
 };
+use escalon_proof::Hash;
 use serde::{Deserialize, Serialize};
 use sqlx::{Row, postgres::PgRow};
 use uuid::Uuid;
@@ -37,6 +38,15 @@ fn read_metadata(text: &str) -> Result<Metadata, StoreError> {
     Ok(Metadata { organization, actor, command, correlation, causation, occurred_at, source })
 }
 
+/// A column of a row.
+pub(super) fn read<'r, T: sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>>(
+    row: &'r PgRow,
+    name: &str,
+    operation: &'static str,
+) -> Result<T, StoreError> {
+    row.try_get(name).map_err(store_error(operation))
+}
+
 /// A row with the columns of `events`, payload and metadata as text.
 pub(crate) fn stored_event(row: &PgRow) -> Result<StoredEvent, StoreError> {
     let metadata: String = row.try_get("metadata").map_err(store_error("reading an event"))?;
@@ -52,6 +62,7 @@ pub(crate) fn stored_event(row: &PgRow) -> Result<StoredEvent, StoreError> {
             metadata,
             recorded_at: row.try_get("recorded_at")?,
             insertion: row.try_get("insertion")?,
+            hash: Hash(row.try_get("hash")?),
         })
     };
     read().map_err(store_error("reading an event"))

@@ -102,9 +102,9 @@ async fn an_unreadable_event_stops_its_readers_and_says_so() {
     app.settle().await;
     let mut owner = <sqlx::PgConnection as sqlx::Connection>::connect_with(&app.options).await.unwrap();
     let broken = "insert into escalon.events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload,
-            metadata, organization, occurred_at)
+            metadata, organization, occurred_at, hash)
         select aggregate_type, aggregate_id, 2, 'ticket.closed', '1', '{\"event\":\"ticket.closed\"}', metadata, organization,
-            occurred_at from escalon.events where aggregate_id = $1";
+            occurred_at, sha256('broken') from escalon.events where aggregate_id = $1";
     sqlx::query(broken).bind(ticket.id.to_string()).execute(&mut owner).await.unwrap();
     for _ in 0..200 {
         let status = app.app.reads.status().await.unwrap();

@@ -11,8 +11,10 @@ use super::store::{opening, ticket_type};
 
 /// Appends an event the way `escalon.append` does, on a connection whose transaction stays open.
 async fn append(connection: &mut PgConnection, id: &str) {
-    let sql = "select outcome from escalon.append('organization_x', 'probe', $1, 0, array['probe.made'], array['1'],
-        array['{}'], '{}', now(), '{}', '{}', '{}', '{}', '{}', '{}', gen_random_uuid(), null)";
+    let sql = "select outcome from escalon.append(array['probe'], array[$1], array['organization_x'], array[0::bigint],
+        array[''::bytea], array['{}'], array[now()], array[null::uuid], array[null::bytea],
+        array[1], array[1::bigint], array['probe.made'], array['1'], array['{}'], array[sha256('')],
+        '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')";
     let outcome: String = sqlx::query_scalar(sql).bind(id).fetch_one(connection).await.unwrap();
     assert_eq!(outcome, "appended");
 }

@@ -11,6 +11,10 @@ use escalon_domain::{
     ticket::{Ticket, TicketCommand, TicketId},
     ticket_type::{TicketRules, TicketType},
 };
+use escalon_proof::{
+    Hash,
+    chain::{Record, link},
+};
 use escalon_tests::TestApp;
 use futures::future::join_all;
 
@@ -66,7 +70,11 @@ async fn a_repeated_key_is_answered_with_the_first_answer() {
     assert_eq!((first.id, first.insertion), (again.id, again.insertion));
     assert_eq!((first.replayed, again.replayed), (false, true));
     let next = app.engine().open_ticket(&operator, opening(), &Once::default()).await.unwrap();
-    assert_eq!(next.state.number.unwrap().to_string(), "INC-20260105-0003", "the repetition drew no number");
+    assert_eq!(
+        next.state.number.as_ref().unwrap().to_string(),
+        "INC-20260105-0003",
+        "the repetition drew no number"
+    );
 }
 
 #[tokio::test]
@@ -162,7 +170,7 @@ async fn two_organizations_cannot_have_one_name_and_share_nothing_else() {
     let numbers = [&acme, &other]
         .map(|operator| app.engine().open_ticket(operator, opening(), Box::leak(Box::default())));
     for opened in join_all(numbers).await {
-        assert_eq!(opened.unwrap().state.number.unwrap().to_string(), "INC-20260105-0001");
+        assert_eq!(opened.unwrap().state.number.as_ref().unwrap().to_string(), "INC-20260105-0001");
     }
 }
 
@@ -179,15 +187,12 @@ async fn nothing_is_half_done_when_a_claim_is_taken() {
         .await
         .unwrap();
     app.engine().define(&operator, team(), &once).await.unwrap_err();
-    let counts: (i64, i64, i64) = sqlx::query_as(
-        "select (select count(*) from escalon.events), (select count(*) from escalon.commands),
-            (select count(*) from escalon.streams s where not exists (select 1 from escalon.events e
-                where e.aggregate_type = s.aggregate_type and e.aggregate_id = s.aggregate_id))",
-    )
-    .fetch_one(&app.app.database.engine)
-    .await
-    .unwrap();
-    assert_eq!(counts, (before, 0, 0));
+    let counts: (i64, i64) =
+        sqlx::query_as("select count(*), count(*) filter (where command is not null) from escalon.events")
+            .fetch_one(&app.app.database.engine)
+            .await
+            .unwrap();
+    assert_eq!(counts, (before, 0));
 }
 
 #[tokio::test]
@@ -208,4 +213,93 @@ async fn a_ticket_reads_as_it_stood_at_any_moment() {
     assert_eq!(status(Moment::Now).await.unwrap(), "waiting");
     let before = status(Moment::At(opened_at - chrono::Duration::seconds(1))).await.unwrap_err();
     assert!(matches!(before, Failure::NotFound { .. }));
+}
+
+#[tokio::test]
+async fn every_event_is_chained_to_the_one_before_it() {
+    let (app, operator, ticket) = ready().await;
+    for word in ["a", "b"] {
+        app.engine().change_ticket(&operator, ticket, tag(word), &Once::default()).await.unwrap();
+    }
+    let rows: Vec<(String, String, i64, String, String, String, String, Vec<u8>)> = sqlx::query_as(
+        "select aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text, hash
+         from escalon.events order by aggregate_type, aggregate_id, sequence",
+    )
+    .fetch_all(&app.app.database.engine)
+    .await
+    .unwrap();
+    let mut previous = Hash::ZERO;
+    for (kind, id, sequence, name, version, payload, metadata, hash) in &rows {
+        let before = if *sequence == 1 { Hash::ZERO } else { previous };
+        let sequence = sequence.unsigned_abs();
+        let record = Record { kind, id, sequence, name, version, payload, metadata };
+        previous = link(&before, &record);
+        assert_eq!(previous.0.as_slice(), hash.as_slice(), "{id} {sequence}");
+    }
+    assert!(rows.iter().any(|row| row.2 == 3));
+}
+
+#[tokio::test]
+async fn one_refusal_does_not_fail_those_who_share_its_transaction() {
+    let (app, operator, ticket) = ready().await;
+    let team =
+        |name: &str| Team { name: name.parse().unwrap(), title: "Team".to_owned(), members: BTreeSet::new() };
+    app.engine().define(&operator, team("taken"), &Once::default()).await.unwrap();
+    app.engine().define(&operator, team("done"), &key("done", "x")).await.unwrap();
+    let names: Vec<String> = (0..40)
+        .map(|n| match n % 4 {
+            0 => "taken".to_owned(),
+            1 => "done".to_owned(),
+            _ => format!("team-{n}"),
+        })
+        .collect();
+    let seen = Once::new(None, Some(7), &());
+    let all = names.iter().map(|name| {
+        let (app, operator, seen) = (&app, &operator, &seen);
+        async move {
+            let once = if name == "done" { key("done", "x") } else { Once::default() };
+            let defined = app.engine().define(operator, team(name), &once).await;
+            let conflict = app.engine().change_ticket(operator, ticket, tag(name), seen).await;
+            assert!(matches!(conflict, Err(Failure::VersionConflict { expected: 7, actual: 1 })));
+            match (name.as_str(), defined) {
+                ("taken", Err(Failure::Duplicate { .. })) => {}
+                ("done", Ok(done)) => assert!(done.replayed),
+                (_, answer) => assert!(!answer.unwrap().replayed),
+            }
+        }
+    });
+    join_all(all).await;
+    let teams: i64 =
+        sqlx::query_scalar("select count(*) from escalon.events where event_type = 'team.defined'")
+            .fetch_one(&app.app.database.engine)
+            .await
+            .unwrap();
+    assert_eq!(teams, 22);
+}
+
+#[tokio::test]
+async fn what_another_process_stores_is_soon_known_here() {
+    let (app, operator, ticket) = ready().await;
+    let beside = app.beside().await;
+    let wait = TicketCommand::Wait { reason: "customer".parse().unwrap() };
+    // Each side has its own memory of the ticket, and decides rightly whichever moved last.
+    let mut version = 1;
+    for round in 0..6 {
+        let (side, other) = if round % 2 == 0 { (&app, &beside) } else { (&beside, &app) };
+        let done =
+            side.engine().change_ticket(&operator, ticket, tag(&format!("t{round}")), &Once::default()).await;
+        version += 1;
+        assert_eq!(done.unwrap().version, version);
+        let now = async || other.engine().ticket(&operator, ticket, Moment::Now).await.unwrap().version;
+        let mut looks = 0;
+        while now().await < version {
+            looks += 1;
+            assert!(looks < 200, "the other side never noticed");
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+    app.engine().change_ticket(&operator, ticket, wait.clone(), &Once::default()).await.unwrap();
+    // At once, before it can have been noticed: what stores nothing is decided against the store.
+    let again = beside.engine().change_ticket(&operator, ticket, wait, &Once::default()).await.unwrap();
+    assert_eq!((again.version, again.insertion), (version + 1, None));
 }

@@ -76,7 +76,7 @@ fn definition<B: Body>(row: DefinitionRow) -> Result<Done<Definition<B>>> {
     let state = Definition { body, retired: row.retired };
     Ok(Done {
         id: row.id.parse()?,
-        state,
+        state: state.into(),
         version: u64::try_from(row.version)?,
         insertion: None,
         replayed: false,

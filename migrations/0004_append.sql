@@ -1,0 +1,240 @@
+-- Appends of many streams in one transaction. What `streams` and `commands` kept stands in the events themselves: the
+-- primary key orders the appends of a stream, and the first event of a keyed command carries the key's id and the digest
+-- of its input. So an event costs one row and three index entries, and nothing else is written beside it.
+
+-- Whoever appends: for any organization, and only events, claims and numbers; it can neither change nor remove events.
+do $$
+begin
+    begin
+        create role escalon_writer nologin;
+    exception when duplicate_object or unique_violation then
+        null;
+    end;
+    if not pg_has_role(current_user, 'escalon_writer', 'member') then
+        grant escalon_writer to current_user;
+    end if;
+end
+$$;
+grant usage on schema escalon to escalon_writer;
+
+alter table escalon.events
+    add column hash    bytea,
+    add column command uuid,
+    add column input   bytea;
+
+update escalon.events e set command = c.command, input = decode(c.input, 'hex')
+from escalon.commands c
+where e.insertion = c.insertion;
+
+-- The chain of each stream, as `escalon_proof::chain::link` makes it.
+do $$
+declare
+    event    record;
+    link     bytea;
+    previous bytea;
+    name     text;
+begin
+    for event in
+        select ctid, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text
+        from escalon.events order by aggregate_type, aggregate_id, sequence
+    loop
+        previous := case when event.sequence = 1 then decode(repeat('00', 32), 'hex') else link end;
+        link := convert_to('escalon:event:1', 'UTF8') || '\x00'::bytea || previous;
+        foreach name in array array[event.aggregate_type, event.aggregate_id] loop
+            link := link || int8send(octet_length(convert_to(name, 'UTF8'))) || convert_to(name, 'UTF8');
+        end loop;
+        link := link || int8send(8) || int8send(event.sequence);
+        foreach name in array array[event.event_type, event.event_version, event.payload, event.metadata] loop
+            link := link || int8send(octet_length(convert_to(name, 'UTF8'))) || convert_to(name, 'UTF8');
+        end loop;
+        link := sha256(link);
+        update escalon.events set hash = link where ctid = event.ctid;
+    end loop;
+end
+$$;
+alter table escalon.events
+    alter column hash set not null,
+    add constraint events_hash check (octet_length(hash) = 32),
+    add constraint events_input check ((command is null) = (input is null));
+create unique index events_command on escalon.events (command) where command is not null;
+
+drop function escalon.append, escalon.load, escalon.find_command, escalon.next_number;
+drop table escalon.streams, escalon.commands;
+
+create policy writer on escalon.events to escalon_writer using (true) with check (true);
+create policy writer on escalon.claims to escalon_writer using (true) with check (true);
+create policy writer on escalon.ticket_numbers to escalon_writer using (true) with check (true);
+grant select, insert on escalon.events to escalon_writer;
+grant select, insert, update, delete on escalon.claims to escalon_writer;
+grant select, insert, update on escalon.ticket_numbers to escalon_writer;
+revoke insert on escalon.events from escalon_app;
+revoke insert, delete on escalon.claims from escalon_app;
+revoke insert, update on escalon.ticket_numbers from escalon_app;
+
+-- Appends to many streams: each is done or refused on its own, whatever becomes of the others. An append is a place from 1
+-- in the arrays of the first lines; its events and claims name that place. No two appends of a call may concern the same
+-- stream, command or claim: the caller sees to it.
+--
+-- Answers, for each append that was refused, why: `done` (its command is known), `conflict` (its stream is not where it
+-- should be; `detail` says where it is) or `taken` (another stream holds a claim; `detail` says which and who). And for
+-- each that was not, its insertion numbers.
+create function escalon.append(
+    p_types text[], p_ids text[], p_organizations text[], p_versions bigint[], p_hashes bytea[],
+    p_metadata text[], p_occurred_at timestamptz[], p_commands uuid[], p_inputs bytea[],
+    e_places int[], e_sequences bigint[], e_names text[], e_versions text[], e_payloads text[], e_hashes bytea[],
+    t_places int[], t_organizations text[], t_kinds text[], t_keys text[],
+    r_places int[], r_organizations text[], r_kinds text[], r_keys text[]
+) returns table (place int, outcome text, insertions bigint[], detail json) language plpgsql as $$
+#variable_conflict use_column
+declare
+    refused  int[] := '{}';
+    expected bigint;
+    met      bigint;
+begin
+    -- The transaction has its id before it draws an insertion number, which is what lets the sequencer tell a late event
+    -- from one that will never come.
+    perform pg_current_xact_id();
+    for attempt in 1..10 loop
+        begin
+            -- A stream that goes on stands where its writer saw it: that event is there, with that hash.
+            select count(*) into expected
+            from unnest(p_versions) with ordinality as a (version, place)
+            where a.version > 0 and a.place <> all (refused);
+            if expected > 0 then
+                select count(*) into met
+                from unnest(p_types, p_ids, p_versions, p_hashes) with ordinality as a (type, id, version, hash, place)
+                join escalon.events e on e.aggregate_type = a.type and e.aggregate_id = a.id
+                    and e.sequence = a.version and e.hash = a.hash
+                where a.version > 0 and a.place <> all (refused);
+                if met < expected then
+                    raise unique_violation;
+                end if;
+            end if;
+
+            if cardinality(r_places) > 0 then
+                delete from escalon.claims c
+                using unnest(r_places, r_organizations, r_kinds, r_keys) as r (place, organization, kind, key)
+                where c.organization = r.organization and c.kind = r.kind and c.key = r.key
+                    and c.holder = p_ids[r.place] and r.place <> all (refused);
+            end if;
+            select count(*) into expected from unnest(t_places) as t (place) where t.place <> all (refused);
+            if expected > 0 then
+                insert into escalon.claims as c (organization, kind, key, holder)
+                select t.organization, t.kind, t.key, p_ids[t.place]
+                from unnest(t_places, t_organizations, t_kinds, t_keys) as t (place, organization, kind, key)
+                where t.place <> all (refused)
+                order by t.organization, t.kind, t.key
+                on conflict (organization, kind, key) do update set holder = excluded.holder
+                    where c.holder = excluded.holder;
+                get diagnostics met = row_count;
+                if met < expected then
+                    raise unique_violation;
+                end if;
+            end if;
+
+            return query
+            with stored as (
+                insert into escalon.events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload,
+                    metadata, organization, occurred_at, hash, command, input)
+                select p_types[e.place], p_ids[e.place], e.sequence, e.name, e.version, e.payload::json,
+                    p_metadata[e.place]::json, p_organizations[e.place], p_occurred_at[e.place], e.hash,
+                    case when e.sequence = p_versions[e.place] + 1 then p_commands[e.place] end,
+                    case when e.sequence = p_versions[e.place] + 1 then p_inputs[e.place] end
+                from unnest(e_places, e_sequences, e_names, e_versions, e_payloads, e_hashes) with ordinality
+                    as e (place, sequence, name, version, payload, hash, number)
+                where e.place <> all (refused)
+                order by e.number
+                returning aggregate_id, events.insertion
+            )
+            select a.place::int, 'appended', array_agg(s.insertion order by s.insertion), null::json
+            from stored s
+            join unnest(p_ids) with ordinality as a (id, place) on a.id = s.aggregate_id
+            group by a.place;
+            return;
+        exception when unique_violation then
+            null;
+        end;
+
+        -- Somebody was faster, or somebody is wrong: whoever it is is left out, and the others try again. When nobody is
+        -- found any more, the other side went back, and all try again.
+        for place, outcome, detail in
+            select distinct on (culprit.place) culprit.place::int, culprit.outcome, culprit.detail from (
+                select a.place, 1 as rank, 'done' as outcome, null::json as detail
+                from unnest(p_commands) with ordinality as a (command, place)
+                join escalon.events e on e.command = a.command
+                union all
+                select a.place, 2, 'conflict', to_json(coalesce(head.sequence, 0))
+                from unnest(p_types, p_ids, p_versions, p_hashes) with ordinality as a (type, id, version, hash, place)
+                left join lateral (
+                    select e.sequence, e.hash from escalon.events e
+                    where e.aggregate_type = a.type and e.aggregate_id = a.id
+                    order by e.sequence desc limit 1
+                ) head on true
+                where coalesce(head.sequence, 0) <> a.version or (a.version > 0 and head.hash <> a.hash)
+                union all
+                select t.place, 3, 'taken',
+                    json_build_object('kind', t.kind, 'key', t.key, 'holder', c.holder, 'platform', t.organization = '')
+                from unnest(t_places, t_organizations, t_kinds, t_keys) as t (place, organization, kind, key)
+                join escalon.claims c on c.organization = t.organization and c.kind = t.kind and c.key = t.key
+                where c.holder <> p_ids[t.place]
+            ) culprit
+            where culprit.place <> all (refused)
+            order by culprit.place, culprit.rank
+        loop
+            refused := refused || place;
+            return next;
+        end loop;
+    end loop;
+    raise exception 'appends kept meeting each other' using errcode = '40001';
+end
+$$;
+grant execute on function escalon.append to escalon_writer;
+
+-- Reads that hot paths need, each in one round trip together with the organization that row-level security asks for.
+create function escalon.load(p_organization text, p_type text, p_id text, p_after bigint) returns setof escalon.events
+    language plpgsql as $$
+begin
+    perform set_config('escalon.organization', p_organization, true);
+    return query select * from escalon.events e
+        where e.aggregate_type = p_type and e.aggregate_id = p_id and e.organization = p_organization
+            and e.sequence > p_after
+        order by e.sequence;
+end
+$$;
+
+-- What was done under these keys: one row for each that is known, with the version and insertion number of its last event.
+create function escalon.find_commands(p_commands uuid[]) returns table (
+    command uuid, organization text, input text, aggregate_type text, aggregate_id text, version bigint, insertion bigint
+) language sql stable as $$
+    select first.command, first.organization, encode(first.input, 'hex'), first.aggregate_type, first.aggregate_id,
+        last.sequence, last.insertion
+    from escalon.events first
+    cross join lateral (
+        select e.sequence, e.insertion from (
+            select * from escalon.events e
+            where e.aggregate_type = first.aggregate_type and e.aggregate_id = first.aggregate_id
+                and e.sequence >= first.sequence
+            order by e.sequence limit 100
+        ) e
+        where e.metadata ->> 'command' = first.metadata ->> 'command'
+        order by e.sequence desc limit 1
+    ) last
+    where first.command = any (p_commands)
+$$;
+
+-- Draws so many numbers of each of these days; answers the last of each. Openings of one day take turns here, so none waits
+-- for the disk: the ticket's own append is logged later and brings this with it, and a number that a crash loses was never
+-- used.
+create function escalon.next_numbers(p_organizations text[], p_prefixes text[], p_days date[], p_counts bigint[])
+    returns table (organization text, prefix text, day date, last bigint) language plpgsql as $$
+#variable_conflict use_column
+begin
+    perform set_config('synchronous_commit', 'off', true);
+    return query
+    insert into escalon.ticket_numbers as n (organization, prefix, day, last)
+    select * from unnest(p_organizations, p_prefixes, p_days, p_counts) as d (organization, prefix, day, count)
+    order by 1, 2, 3
+    on conflict (organization, prefix, day) do update set last = n.last + excluded.last
+    returning n.organization, n.prefix, n.day, n.last;
+end
+$$;
