@@ -168,7 +168,7 @@ impl Engine {
         id: Id<Definition<B>>,
         moment: Moment,
     ) -> Result<Done<Definition<B>>, Failure> {
-        self.see(caller, id, moment).await
+        self.at(caller, id, moment).await
     }
 
     /// The id of something living, by its id or short name.

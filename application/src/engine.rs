@@ -18,7 +18,7 @@ use crate::{
     failure::Failure,
     ports::{
         Clock, Credentials, Directory, EventStore, Head, Ids, Numbers, PasswordHasher, StoreError,
-        StoredEvent, StreamKey, Tokens,
+        StoredEvent, StreamKey, StreamPositions, Tokens,
     },
     recorded::Recorded,
 };
@@ -73,17 +73,24 @@ pub struct Done<A: Aggregate> {
 pub enum Moment {
     /// As it stands.
     Now,
-    /// As it stood at a time in the world.
+    /// As it stood at a time in the world, by what is known now: imported history counts at the time it happened.
     At(Timestamp),
+    /// As the engine knew it at a time, by what had been stored until then.
+    RecordedBy(Timestamp),
+    /// As it stood at a position in the one order of all events.
+    Position(i64),
     /// After so many of its events.
     Version(u64),
 }
 
 impl Moment {
-    fn includes(self, event: &StoredEvent) -> bool {
+    /// Whether an event belongs to it; `positions` are those of the event's stream.
+    pub(crate) fn includes(self, event: &StoredEvent, positions: &StreamPositions) -> bool {
         match self {
             Self::Now => true,
             Self::At(time) => event.metadata.occurred_at <= time,
+            Self::RecordedBy(time) => event.recorded_at <= time,
+            Self::Position(position) => positions.of(event.sequence).is_some_and(|place| place <= position),
             Self::Version(version) => event.sequence <= version,
         }
     }
@@ -162,8 +169,9 @@ impl Engine {
             let (state, head) = self.load_stored(caller, id).await?;
             return Ok((state, head.version));
         }
+        let positions = self.positions_for(caller, id, moment).await?;
         let events = self.events(caller, id).await?;
-        let (state, head) = fold(events.iter().filter(|stored| moment.includes(stored)))?;
+        let (state, head) = fold(events.iter().filter(|stored| moment.includes(stored, &positions)))?;
         Ok((Arc::new(state), head.version))
     }
 
@@ -205,25 +213,6 @@ impl Engine {
         self.see(caller, id, Moment::Now).await?;
         Ok(self.events(caller, id).await?)
     }
-
-    /// Anything as it stood at a moment, for those who read history.
-    ///
-    /// # Errors
-    /// Not permitted, not there, or not there yet at that moment.
-    pub async fn as_of<A: Guarded>(
-        &self,
-        caller: &Caller,
-        id: Id<A>,
-        moment: Moment,
-    ) -> Result<Done<A>, Failure> {
-        caller.must(Permission::AuditView)?;
-        let now = self.see(caller, id, Moment::Now).await?;
-        let (state, version) = self.load(caller, id, moment).await?;
-        if version == 0 {
-            return Err(Failure::invalid(["moment"], format!("{id} was not there yet at that moment")));
-        }
-        Ok(Done { state, version, ..now })
-    }
 }
 
 /// The state that stored events lead to, and where they end.
@@ -232,12 +221,18 @@ fn fold<'e, A: Aggregate>(
 ) -> Result<(A, Head), StoreError> {
     let (mut state, mut head) = (A::default(), Head::default());
     for stored in events {
-        let recorded = Recorded::<A::Event>::from_json(&stored.payload)
-            .map_err(|unreadable| StoreError::broken("reading a stream", unreadable))?;
-        state.evolve(&recorded.event, &recorded.stamp);
+        evolve(&mut state, stored)?;
         head = stored.head();
     }
     Ok((state, head))
+}
+
+/// The state after a stored event.
+pub(crate) fn evolve<A: Aggregate>(state: &mut A, stored: &StoredEvent) -> Result<(), StoreError> {
+    let recorded = Recorded::<A::Event>::from_json(&stored.payload)
+        .map_err(|unreadable| StoreError::broken("reading a stream", unreadable))?;
+    state.evolve(&recorded.event, &recorded.stamp);
+    Ok(())
 }
 
 pub(crate) fn key<A: Named>(id: Id<A>) -> StreamKey {

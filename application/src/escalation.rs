@@ -157,7 +157,7 @@ impl Engine {
     /// An escalation at a moment.
     ///
     /// # Errors
-    /// Not there for this caller.
+    /// Not there for this caller, or not there yet at that moment.
     pub async fn escalation(
         &self,
         caller: &Caller,
@@ -165,15 +165,7 @@ impl Engine {
         moment: Moment,
     ) -> Result<Done<Escalation>, Failure> {
         caller.must_any([Permission::EscalationRead, Permission::EscalationCreate])?;
-        let now = self.see(caller, id, Moment::Now).await?;
-        if moment == Moment::Now {
-            return Ok(now);
-        }
-        let (state, version) = self.load(caller, id, moment).await?;
-        if version == 0 {
-            return Err(Failure::NotFound { what: "escalation at that moment", id: id.to_string() });
-        }
-        Ok(Done { state, version, ..now })
+        self.at(caller, id, moment).await
     }
 }
 

@@ -25,6 +25,14 @@ pub enum Failure {
         /// What was asked for.
         id: String,
     },
+    /// It is there now and was not at the moment that was asked for.
+    #[error("{id} was not there yet at that moment: {first}; ask for a later one")]
+    NotThereYet {
+        /// Its id.
+        id: String,
+        /// When it began, in words.
+        first: String,
+    },
     /// It changed since the caller looked.
     #[error(
         "it is at version {actual} and you expected version {expected}: somebody changed it; look again and repeat"

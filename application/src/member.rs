@@ -172,7 +172,7 @@ impl Engine {
         if caller.member() != Some(id) {
             caller.must(Permission::MemberRead)?;
         }
-        self.see(caller, id, moment).await
+        self.at(caller, id, moment).await
     }
 
     /// What a member's roles add up to.

@@ -236,7 +236,7 @@ impl Engine {
     /// A ticket at a moment.
     ///
     /// # Errors
-    /// Not permitted, or not there for this caller.
+    /// Not permitted, not there for this caller, or not there yet at that moment.
     pub async fn ticket(
         &self,
         caller: &Caller,
@@ -244,16 +244,7 @@ impl Engine {
         moment: Moment,
     ) -> Result<Done<Ticket>, Failure> {
         caller.must_any([Permission::TicketReadOwn, Permission::TicketReadAll])?;
-        // Who may see it is decided by how it stands, not by how it stood.
-        let now = self.see(caller, id, Moment::Now).await?;
-        if moment == Moment::Now {
-            return Ok(now);
-        }
-        let (state, version) = self.load(caller, id, moment).await?;
-        if version == 0 {
-            return Err(Failure::NotFound { what: "ticket at that moment", id: id.to_string() });
-        }
-        Ok(Done { state, version, ..now })
+        self.at(caller, id, moment).await
     }
 
     /// Decides against an empty stream, to find faults before anything is drawn or stored.

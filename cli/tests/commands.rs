@@ -130,6 +130,27 @@ fn members_their_history_and_any_moment_of_it() {
     assert_eq!((&at_first["state"]["roles"], &at_first["of"]), (&json!([]), &json!(2)));
     assert!(engine.fails(&["audit", "show", &id, "--as-of", "2020-01-01"], 1).contains("not there yet"));
     assert!(engine.fails(&["audit", "show", &id, "--as-of", "soon"], 2).contains("2026-01-31"));
+    let compared = engine.json(&["audit", "compare", &id, "--from", "1"]);
+    let change = &compared["changes"][0];
+    assert_eq!((&compared["fromVersion"], &compared["toVersion"]), (&json!(1), &json!(2)));
+    assert_eq!(
+        (&change["path"][0], &change["events"][0]["event"]),
+        (&json!("roles"), &json!("member.role_granted"))
+    );
+    let (last, recorded) = (&history[1], history[0]["recordedAt"].as_str().unwrap());
+    let position = change["events"][0]["position"].as_i64().unwrap();
+    let by_position = engine.json(&["audit", "show", &id, "--as-of", &format!("position:{position}")]);
+    assert_eq!(by_position["version"], last["sequence"]);
+    let known = engine.json(&["audit", "show", &id, "--as-of", &format!("recorded:{recorded}")]);
+    assert_eq!(known["version"], json!(1));
+    let table = String::from_utf8(engine.run(&["audit", "compare", &id, "--from", "1"]).stdout).unwrap();
+    assert!(table.contains("member.role_granted #2") && table.contains("system:operator"), "{table}");
+    assert!(
+        engine.fails(&["audit", "compare", &id, "--from", "2", "--to", "1"], 1).contains("earlier one first")
+    );
+    assert!(
+        engine.fails(&["audit", "show", &id, "--as-of", "position:999999"], 1).contains("beyond the head")
+    );
     assert_eq!(
         engine.json(&["audit", "show", organization["id"].as_str().unwrap()])["state"]["slug"],
         "acme"

@@ -145,6 +145,16 @@ macro_rules! definition_object {
                 $crate::schema::history::history(ctx, self.0.id, first, after).await
             }
 
+            /// What differs between two moments of it, and by which events. Needs the permission `audit.view`.
+            async fn compare(
+                &self,
+                ctx: &async_graphql::Context<'_>,
+                #[graphql(desc = "The earlier moment.")] from: $crate::schema::scalars::AsOf,
+                #[graphql(desc = "The later moment; now when absent.")] to: Option<$crate::schema::scalars::AsOf>,
+            ) -> async_graphql::Result<$crate::schema::comparison::Comparison> {
+                $crate::schema::comparison::compare(ctx, self.0.id, from, to).await
+            }
+
             /// What the caller can do with it now.
             async fn viewer_can(
                 &self,

@@ -86,7 +86,9 @@ pub(super) fn command_errors(failure: Failure) -> Result<Vec<CommandError>> {
             NotPermitted { code: Code::NotPermitted, message, path, permission: permission.to_string() }
                 .into()
         }
-        Failure::NotFound { .. } => NotFound { code: Code::NotFound, message, path }.into(),
+        Failure::NotFound { .. } | Failure::NotThereYet { .. } => {
+            NotFound { code: Code::NotFound, message, path }.into()
+        }
         Failure::VersionConflict { expected, actual } => {
             let path = Some(vec!["expectedVersion".to_owned()]);
             VersionConflict { code: Code::VersionConflict, message, path, expected, actual }.into()
@@ -153,7 +155,7 @@ pub(super) fn request_error(failure: Failure) -> Error {
         Failure::NotPermitted { permission } => coded(message, "NOT_PERMITTED")
             .extend_with(|_, extensions| extensions.set("permission", permission.name())),
         Failure::NotFound { .. } => coded(message, "NOT_FOUND"),
-        Failure::Invalid(_) => bad_input(message),
+        Failure::Invalid(_) | Failure::NotThereYet { .. } => bad_input(message),
         Failure::VersionConflict { .. }
         | Failure::KeyReused { .. }
         | Failure::Duplicate { .. }
@@ -180,11 +182,11 @@ pub(super) fn unavailable(message: &str) -> Error {
     coded(message, "UNAVAILABLE")
 }
 
-/// What was asked for, or nothing where it is not there for this caller.
+/// What was asked for, or nothing where it is not there for this caller, or was not yet at that moment.
 pub(super) fn found<T>(result: std::result::Result<T, Failure>) -> Result<Option<T>> {
     match result {
         Ok(found) => Ok(Some(found)),
-        Err(Failure::NotFound { .. }) => Ok(None),
+        Err(Failure::NotFound { .. } | Failure::NotThereYet { .. }) => Ok(None),
         Err(failure) => Err(request_error(failure)),
     }
 }

@@ -18,6 +18,7 @@ use self::words::{
     EscalationAcknowledgement, EscalationCause, EscalationCustomer, EscalationSubject, EscalationViewing,
 };
 use super::{
+    comparison::{Comparison, compare},
     context::{call, loader},
     error::{found, request_error},
     history::{Event, history},
@@ -154,6 +155,16 @@ impl Escalation {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<List<Event>> {
         history(ctx, self.0.id, first, after).await
+    }
+
+    /// What differs between two moments of it, and by which events. Needs the permission `audit.view`.
+    async fn compare(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The earlier moment.")] from: AsOf,
+        #[graphql(desc = "The later moment; now when absent.")] to: Option<AsOf>,
+    ) -> Result<Comparison> {
+        compare(ctx, self.0.id, from, to).await
     }
 
     /// What the caller can do with it now.

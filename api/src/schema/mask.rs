@@ -89,9 +89,14 @@ pub(super) fn masked(text: &str, kind: Kind) -> String {
 /// The data of an event as the caller sees it: personal values in it, `{"subject": …, "value": …}`, are masked by the
 /// name of the field they stand in.
 pub(super) fn data(caller: &Caller, data: &mut Value) {
+    data_in(caller, "", data);
+}
+
+/// The same for what stands in a field of this name.
+pub(super) fn data_in(caller: &Caller, field: &str, data: &mut Value) {
     if !caller.grants.allow(Permission::PersonalDataView) {
         let own = own_subject(caller);
-        within(data, "", &|name, item| {
+        within(data, field, &|name, item| {
             if name == DIGEST {
                 *item = Value::Null;
             }

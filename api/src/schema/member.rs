@@ -14,6 +14,7 @@ use escalon_domain::{
 pub(super) use list::MemberListQuery;
 
 use super::{
+    comparison::{Comparison, compare_for},
     context::{Loader, call, loader},
     definition::Role,
     error::{command_errors, found, request_error},
@@ -119,6 +120,16 @@ impl Member {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<List<Event>> {
         history_for(self.loader(ctx)?, self.done.id, first, after).await
+    }
+
+    /// What differs between two moments of it, and by which events. Needs the permission `audit.view`.
+    async fn compare(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The earlier moment.")] from: AsOf,
+        #[graphql(desc = "The later moment; now when absent.")] to: Option<AsOf>,
+    ) -> Result<Comparison> {
+        compare_for(self.loader(ctx)?, self.done.id, from, to).await
     }
 
     /// What the caller can do with them now.

@@ -7,6 +7,7 @@
 
 mod account;
 mod audit;
+mod comparison;
 mod context;
 mod dashboard;
 mod definition;

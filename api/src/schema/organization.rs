@@ -8,6 +8,7 @@ use escalon_domain::{
 };
 
 use super::{
+    comparison::{Comparison, compare},
     context::call,
     error::request_error,
     history::{Event, history},
@@ -78,6 +79,16 @@ impl Organization {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<List<Event>> {
         history(ctx, self.0.id, first, after).await
+    }
+
+    /// What differs between two moments of it, and by which events. Needs the permission `audit.view`.
+    async fn compare(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The earlier moment.")] from: AsOf,
+        #[graphql(desc = "The later moment; now when absent.")] to: Option<AsOf>,
+    ) -> Result<Comparison> {
+        compare(ctx, self.0.id, from, to).await
     }
 
     /// What the caller can do with it now.

@@ -54,8 +54,12 @@ pub(super) async fn position_of(ctx: &Context<'_>, insertion: Option<i64>) -> Re
 /// A moment in an object's life.
 #[derive(Debug, Clone, Copy, OneofObject)]
 pub(super) enum AsOf {
-    /// As it stood at this time in the world.
+    /// As it stood at this time in the world, by what is known now: imported history counts at the time it happened.
     Time(DateTime<Utc>),
+    /// As the engine knew it at this time, by what had been stored until then.
+    RecordedBy(DateTime<Utc>),
+    /// As it stood at this position in the one order of all events.
+    Position(Position),
     /// As it stood at this version of its own.
     Version(u64),
 }
@@ -65,6 +69,8 @@ pub(super) fn moment(as_of: Option<AsOf>) -> Moment {
     match as_of {
         None => Moment::Now,
         Some(AsOf::Time(time)) => Moment::At(time),
+        Some(AsOf::RecordedBy(time)) => Moment::RecordedBy(time),
+        Some(AsOf::Position(position)) => Moment::Position(position.0),
         Some(AsOf::Version(version)) => Moment::Version(version),
     }
 }

@@ -26,6 +26,7 @@ use self::{
     words::{TicketComment, TicketProof, TicketRequester, TicketResolution},
 };
 use super::{
+    comparison::{Comparison, compare},
     context::{call, loader},
     definition::{Team, TicketType},
     error::{found, request_error},
@@ -222,6 +223,16 @@ impl Ticket {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<List<Event>> {
         history(ctx, self.0.id, first, after).await
+    }
+
+    /// What differs between two moments of it, and by which events. Needs the permission `audit.view`.
+    async fn compare(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The earlier moment.")] from: AsOf,
+        #[graphql(desc = "The later moment; now when absent.")] to: Option<AsOf>,
+    ) -> Result<Comparison> {
+        compare(ctx, self.0.id, from, to).await
     }
 
     /// What the caller can do with it now.

@@ -13,8 +13,8 @@ use chrono::{Duration, NaiveDate};
 use escalon_api::schema::{Feed, FeedEvent, Positions};
 use escalon_application::ports::{
     Append, AppendError, Appended, Clock, CommandRecord, Credentials, Directory, EventStore, Head, Ids,
-    Numbers, PasswordHasher, Purpose, StoreError, StoredEvent, StreamKey, TokenClaims, TokenError, Tokens,
-    Without,
+    Numbers, PasswordHasher, Purpose, StoreError, StoredEvent, StreamKey, StreamPositions, TokenClaims,
+    TokenError, Tokens, Without,
 };
 use escalon_domain::{
     access::Permission,
@@ -86,6 +86,16 @@ impl EventStore for Memory {
             event.metadata.organization == organization && event.stream == *stream && event.sequence > after
         };
         Ok(kept.events.iter().filter(of).cloned().collect())
+    }
+
+    async fn positions(
+        &self,
+        organization: OrganizationId,
+        stream: &StreamKey,
+    ) -> Result<StreamPositions, StoreError> {
+        let positions =
+            self.load(organization, stream, 0).await?.iter().map(|event| event.insertion).collect();
+        Ok(StreamPositions { positions, head: *self.head.borrow() })
     }
 
     async fn append(&self, append: Append) -> Result<Appended, AppendError> {

@@ -184,6 +184,24 @@ impl StoredEvent {
     }
 }
 
+/// Where the events of a stream stand in the one order of all events.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StreamPositions {
+    /// The position of each of its events, in order. The latest may have none yet.
+    pub positions: Vec<i64>,
+    /// The last position given to any event; 0 before the first.
+    pub head: i64,
+}
+
+impl StreamPositions {
+    /// The position of the event at this place in the stream, from 1, once it has one.
+    #[must_use]
+    pub fn of(&self, sequence: u64) -> Option<i64> {
+        let place = usize::try_from(sequence).ok()?.checked_sub(1)?;
+        self.positions.get(place).copied()
+    }
+}
+
 /// Keeps events.
 #[async_trait]
 pub trait EventStore: Send + Sync {
@@ -197,6 +215,16 @@ pub trait EventStore: Send + Sync {
         stream: &StreamKey,
         after: u64,
     ) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// Where a stream's events stand in the one order of all events.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    async fn positions(
+        &self,
+        organization: OrganizationId,
+        stream: &StreamKey,
+    ) -> Result<StreamPositions, StoreError>;
 
     /// Stores events, in one transaction with their claims, the stream's version and the command's record. A command that
     /// is remembered is not done again, whatever the stream's version: [`AppendError::AlreadyDone`].

@@ -12,8 +12,8 @@ use escalon_application::{
     engine::Ports,
     ports::{
         Append, AppendError, Appended, Clock, CommandRecord, Credentials, Directory, EventStore, Head, Ids,
-        Numbers, PasswordHasher, Purpose, StoreError, StoredEvent, StreamKey, TokenClaims, TokenError,
-        Tokens, Without,
+        Numbers, PasswordHasher, Purpose, StoreError, StoredEvent, StreamKey, StreamPositions, TokenClaims,
+        TokenError, Tokens, Without,
     },
 };
 use escalon_domain::{
@@ -94,6 +94,12 @@ impl EventStore for Memory {
         let later = |event: &StoredEvent| event.sequence > after;
         let events = self.held().streams.get(&stream.id).cloned().unwrap_or_default();
         Ok(events.into_iter().filter(later).collect())
+    }
+
+    async fn positions(&self, _: OrganizationId, stream: &StreamKey) -> Result<StreamPositions, StoreError> {
+        let held = self.held();
+        let events = held.streams.get(&stream.id).into_iter().flatten();
+        Ok(StreamPositions { positions: events.map(|event| event.insertion).collect(), head: held.insertion })
     }
 
     async fn append(&self, append: Append) -> Result<Appended, AppendError> {

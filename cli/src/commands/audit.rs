@@ -1,16 +1,22 @@
 //! `escalon audit`.
 
-use chrono::{NaiveDate, NaiveTime};
+mod compare;
+mod when;
+
 use clap::{Args, Subcommand};
 use escalon_application::{Caller, Moment, engine::Guarded, ports::StoredEvent};
 use escalon_cli::compose::App;
 use escalon_domain::{
     access::Role, definition::Definition, escalation::Escalation, id::Id, member::Member,
-    organization::Organization, stamp::Timestamp, team::Team, ticket::Ticket, ticket_type::TicketType,
+    organization::Organization, team::Team, ticket::Ticket, ticket_type::TicketType,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use self::{
+    compare::Moments,
+    when::{HELP, moment},
+};
 use super::{some_operator, with_app};
 use crate::{
     args::Global,
@@ -25,6 +31,8 @@ pub(crate) enum Audit {
     History(Stream),
     /// Show something as it stands, or as it stood
     Show(Show),
+    /// Compare two moments of something, field by field, with the events that made the difference
+    Compare(Compare),
 }
 
 /// Of what.
@@ -39,37 +47,42 @@ pub(crate) struct Stream {
 
 /// Show something.
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub(crate) struct Show {
     #[command(flatten)]
     stream: Stream,
-    /// As it stood at this time (2026-01-31T12:00:00Z, or 2026-01-31 for the end of that day in UTC), or after so many of its events (a number)
-    #[arg(long, value_name = "WHEN", value_parser = moment)]
-    as_of: Option<Moment>,
+    /// As it stood at this moment: a time, a day, recorded:TIME, position:N, or after so many of its events
+    #[arg(long, value_name = "MOMENT", value_parser = moment, default_value = "now")]
+    as_of: Moment,
 }
 
-fn moment(text: &str) -> Result<Moment, String> {
-    if let Ok(version) = text.parse::<u64>() {
-        return Ok(Moment::Version(version));
-    }
-    if let Ok(day) = text.parse::<NaiveDate>() {
-        let midnight = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN).and_utc();
-        return Ok(Moment::At(midnight - chrono::Duration::microseconds(1)));
-    }
-    let wrong = "needs a time such as 2026-01-31T12:00:00Z, a day such as 2026-01-31, or a number of events";
-    text.parse::<Timestamp>().map(Moment::At).map_err(|_| wrong.to_owned())
+/// Compare something.
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Compare {
+    #[command(flatten)]
+    stream: Stream,
+    /// The earlier moment
+    #[arg(long, value_name = "MOMENT", value_parser = moment)]
+    from: Moment,
+    /// The later moment
+    #[arg(long, value_name = "MOMENT", value_parser = moment, default_value = "now")]
+    to: Moment,
 }
 
 /// What is asked of a stream, whatever its kind.
 enum Asked {
     History,
     State(Moment),
+    Difference(Moments),
 }
 
 impl Audit {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer, Problem> {
         let (Stream { stream, organization }, asked) = match self {
             Self::History(stream) => (stream, Asked::History),
-            Self::Show(Show { stream, as_of }) => (stream, Asked::State(as_of.unwrap_or(Moment::Now))),
+            Self::Show(Show { stream, as_of }) => (stream, Asked::State(as_of)),
+            Self::Compare(Compare { stream, from, to }) => (stream, Asked::Difference(Moments { from, to })),
         };
         with_app(global, async |app| {
             let caller = some_operator(app, organization.as_deref()).await?;
@@ -101,12 +114,20 @@ struct Asking<'a> {
 impl Asking<'_> {
     async fn of<A: Guarded + Serialize>(&self) -> Result<Answer, Problem> {
         let id: Id<A> = self.stream.parse()?;
-        let events = self.app.engine.history(self.caller, id).await?;
-        let Asked::State(moment) = self.asked else { return history(&events) };
-        let done = self.app.engine.as_of(self.caller, id, *moment).await?;
-        let document =
-            json!({ "id": done.id, "version": done.version, "of": events.len(), "state": done.state });
-        Answer::new(&document, format!("{document:#}"))
+        let engine = &self.app.engine;
+        match self.asked {
+            Asked::History => history(&engine.history(self.caller, id).await?),
+            Asked::State(moment) => {
+                let done = engine.as_of(self.caller, id, *moment).await?;
+                let of = engine.history(self.caller, id).await?.len();
+                let document =
+                    json!({ "id": done.id, "version": done.version, "of": of, "state": done.state });
+                Answer::new(&document, format!("{document:#}"))
+            }
+            Asked::Difference(Moments { from, to }) => {
+                compare::answer(&engine.compare(self.caller, id, *from, *to).await?)
+            }
+        }
     }
 }
 

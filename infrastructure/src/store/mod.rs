@@ -11,6 +11,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use escalon_application::ports::{
     Append, AppendError, Appended, CommandRecord, EventStore, StoreError, StoredEvent, StreamKey,
+    StreamPositions,
 };
 use escalon_domain::{
     claim::{Claim, ClaimScope},
@@ -90,6 +91,22 @@ impl EventStore for PgEventStore {
         .await
         .map_err(store_error("loading a stream"))?;
         rows.iter().map(stored_event).collect()
+    }
+
+    async fn positions(
+        &self,
+        organization: OrganizationId,
+        stream: &StreamKey,
+    ) -> Result<StreamPositions, StoreError> {
+        let (positions, head) =
+            sqlx::query_as("select positions, head from escalon.stream_positions($1, $2, $3)")
+                .bind(organization.to_string())
+                .bind(&stream.kind)
+                .bind(&stream.id)
+                .fetch_one(&self.database.app)
+                .await
+                .map_err(store_error("looking up positions"))?;
+        Ok(StreamPositions { positions, head })
     }
 
     async fn append(&self, append: Append) -> Result<Appended, AppendError> {

@@ -12,6 +12,7 @@ mod cqrs;
 mod customer_support;
 mod growth_and_operations;
 mod isolation;
+mod moments;
 mod projections;
 mod roles;
 mod sequencer;

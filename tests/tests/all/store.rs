@@ -18,7 +18,7 @@ use escalon_proof::{
 use escalon_tests::TestApp;
 use futures::future::join_all;
 
-fn incident() -> TicketType {
+pub(crate) fn incident() -> TicketType {
     TicketType {
         name: "incident".parse().unwrap(),
         title: "Incident".to_owned(),
