@@ -37,7 +37,9 @@ bench: setup ## measure throughput and latency
 	cargo run --release --locked -p escalon-tests --bin bench
 
 .PHONY: doc
-doc: ## build the documentation and write schema.graphql anew
+doc: ## build the documentation, and write schema.graphql and the data dictionary anew
 	cargo doc --no-deps --workspace
 	cargo run $(ESCALON) -- schema > target/schema.graphql
 	mv target/schema.graphql schema.graphql
+	cargo run $(ESCALON) -- analytics dictionary > target/data-dictionary.md
+	mv target/data-dictionary.md docs/data-dictionary.md

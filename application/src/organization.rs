@@ -113,11 +113,51 @@ impl Engine {
         caller: &Caller,
         reason: Option<String>,
     ) -> Result<Done<Organization>, Failure> {
-        if !matches!(caller.actor, Actor::System(_)) {
-            return Err(Failure::NotPermitted { permission: Permission::SettingsSystem });
-        }
+        operates(caller)?;
         let command =
             reason.map_or(OrganizationCommand::Reinstate, |reason| OrganizationCommand::Suspend { reason });
+        self.change(caller, caller.organization, command, &Once::default()).await
+    }
+
+    /// Gives a database role of an analyst access to the organization's figures, in clear where they may see personal data.
+    /// For operators, who make the role itself.
+    ///
+    /// # Errors
+    /// Not an operator, suspended, or not a name for a role.
+    pub async fn grant_analyst(
+        &self,
+        caller: &Caller,
+        role: String,
+        unmasked: bool,
+    ) -> Result<Done<Organization>, Failure> {
+        operates(caller)?;
+        let command = OrganizationCommand::GrantAnalyst { role, unmasked };
+        self.change(caller, caller.organization, command, &Once::default()).await
+    }
+
+    /// Takes its access from a database role. For operators.
+    ///
+    /// # Errors
+    /// Not an operator, or no analyst has this role.
+    pub async fn revoke_analyst(&self, caller: &Caller, role: String) -> Result<Done<Organization>, Failure> {
+        operates(caller)?;
+        let command = OrganizationCommand::RevokeAnalyst { role };
+        self.change(caller, caller.organization, command, &Once::default()).await
+    }
+
+    /// Records that personal data are exported in clear, and why. For operators, before they do it.
+    ///
+    /// # Errors
+    /// Not an operator, or no reason.
+    pub async fn export_personal_data(
+        &self,
+        caller: &Caller,
+        views: Vec<String>,
+        format: String,
+        reason: String,
+    ) -> Result<Done<Organization>, Failure> {
+        operates(caller)?;
+        let command = OrganizationCommand::ExportPersonalData { views, format, reason };
         self.change(caller, caller.organization, command, &Once::default()).await
     }
 
@@ -126,6 +166,14 @@ impl Engine {
     /// # Errors
     /// The database cannot be reached.
     pub async fn organization(&self, caller: &Caller, moment: Moment) -> Result<Done<Organization>, Failure> {
-        self.see(caller, caller.organization, moment).await
+        self.at(caller, caller.organization, moment).await
+    }
+}
+
+/// The first line of what only an operator of the installation does.
+fn operates(caller: &Caller) -> Result<(), Failure> {
+    match caller.actor {
+        Actor::System(_) => Ok(()),
+        _ => Err(Failure::NotPermitted { permission: Permission::SettingsSystem }),
     }
 }

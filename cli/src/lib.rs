@@ -3,4 +3,5 @@
 pub mod compose;
 pub mod config;
 pub mod demo;
+pub mod export;
 pub mod http;

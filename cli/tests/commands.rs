@@ -24,13 +24,18 @@ impl Engine {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_escalon"));
         for variable in
             ["ESCALON_DATABASE_URL", "ESCALON_POSTGRES_BIN", "ESCALON_TOKEN_KEY_FILE", "ESCALON_LOG"]
         {
             command.env_remove(variable);
         }
-        command.arg("--data-dir").arg(self.0.path().join("data")).args(arguments).output().unwrap()
+        command.arg("--data-dir").arg(self.0.path().join("data")).args(arguments);
+        command
     }
 
     /// The one JSON document that a command prints.
@@ -156,6 +161,64 @@ fn members_their_history_and_any_moment_of_it() {
         "acme"
     );
     assert!(engine.json(&["doctor"]).as_array().unwrap().iter().all(|finding| finding["ok"] == json!(true)));
+}
+
+#[test]
+fn analysts_are_granted_and_files_are_exported_and_the_history_tells_of_both() {
+    let engine = Engine::new();
+    let organization = engine.json(&["organization", "create", "acme"])["id"].as_str().unwrap().to_owned();
+    engine.json(&["member", "invite", "ann@acme.test", "--name", "Ann Smith", "--role", "administrator"]);
+    let grant = ["analytics", "grant", "--organization", "acme"];
+    let missing = engine.fails(&grant, 1);
+    assert!(
+        missing.contains("needs a password") && missing.contains("ESCALON_ANALYST_PASSWORD"),
+        "{missing}"
+    );
+    let with_password = |password: &str, more: &[&str]| {
+        let mut command = engine.command(&[&grant[..], &["--password-stdin", "--json"], more].concat());
+        let file = engine.file("password", password.as_bytes());
+        command.stdin(fs::File::open(file).unwrap()).output().unwrap()
+    };
+    let short = with_password("short", &[]);
+    assert!(String::from_utf8_lossy(&short.stderr).contains("12 characters"), "{short:?}");
+    let granted = with_password("correct horse battery", &[]);
+    let said = String::from_utf8([granted.stdout, granted.stderr].concat()).unwrap();
+    assert!(said.contains("analyst_acme") && !said.contains("correct horse"), "{said}");
+    engine.json(&[&grant[..], &["--unmasked"]].concat());
+    let analysts = engine.json(&["analytics", "list", "--organization", "acme"]);
+    assert_eq!(analysts[0]["unmasked"], json!(true), "{analysts}");
+    engine.json(&["analytics", "revoke", "--organization", "acme", "--role", "analyst_acme"]);
+    let unknown =
+        engine.fails(&["analytics", "revoke", "--organization", "acme", "--role", "analyst_acme"], 1);
+    assert!(unknown.contains("escalon analytics list"), "{unknown}");
+
+    let out = engine.0.path().join("figures");
+    let out = out.to_str().unwrap();
+    let export = ["export", "--organization", "acme", "--format", "csv", "--out", out];
+    let all = engine.json(&[&export[..], &["--all"]].concat());
+    assert!(all["files"].as_array().unwrap().len() >= 10, "{all}");
+    let members = fs::read_to_string(format!("{out}/members.csv")).unwrap();
+    assert!(members.contains(",A. S.,a***@acme.test,"), "{members}");
+    let view = [&export[..], &["--view", "members"]].concat();
+    assert!(engine.fails(&view, 1).contains("--overwrite"));
+    assert!(engine.fails(&[&view[..], &["--overwrite", "--unmasked"]].concat(), 2).contains("--reason"));
+    let why = "asked for by the data protection officer";
+    engine.json(&[&view[..], &["--overwrite", "--unmasked", "--reason", why]].concat());
+    let members = fs::read_to_string(format!("{out}/members.csv")).unwrap();
+    assert!(members.contains(",Ann Smith,ann@acme.test,"), "{members}");
+    let history = engine.json(&["audit", "history", &organization]);
+    let told: Vec<_> = history.as_array().unwrap()[1..].iter().map(|one| one["event"].clone()).collect();
+    assert_eq!(
+        told,
+        [
+            "organization.analyst_granted",
+            "organization.analyst_granted",
+            "organization.analyst_revoked",
+            "organization.personal_data_exported"
+        ]
+    );
+    assert_eq!(history[4]["data"], json!({ "views": ["members"], "format": "csv", "reason": why }));
+    assert!(engine.fails(&[&export[..], &["--view", "nothing"]].concat(), 2).contains("service_daily"));
 }
 
 #[test]

@@ -9,10 +9,12 @@
 //! | [`feed`] | events in position order |
 //! | [`subscription`] | a consumer that moves its checkpoint in the transaction of its output |
 //! | [`cqrs`] | the bridge to `cqrs-es` |
+//! | [`analysts`] | the database roles of analysts |
 //! | [`identity`] | password hashes and tokens |
 //! | [`numbers`] | ticket numbers |
 //! | [`world`] | the clock and ids |
 
+pub mod analysts;
 pub mod cqrs;
 pub mod database;
 pub mod embedded;

@@ -87,6 +87,14 @@ pub enum ReadError {
         /// What is wrong and how to mend it.
         message: &'static str,
     },
+    /// A read model that it needs was never built.
+    #[error(
+        "{view} cannot be read yet: its read models are not built; start the engine, or run `escalon projections rebuild --all`"
+    )]
+    NotBuilt {
+        /// What was to be read.
+        view: &'static str,
+    },
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -18,6 +18,7 @@
 //! # Changing a projection
 //! Change tables and fold, and raise its version: the next start builds a new generation and switches to it.
 
+pub mod analytics;
 pub mod audit_log;
 mod error;
 pub mod escalation_inbox;

@@ -168,6 +168,7 @@ pub(super) fn read_error(error: ReadError) -> Error {
     match error {
         ReadError::NotPermitted { permission } => request_error(Failure::NotPermitted { permission }),
         ReadError::BadCursor { .. } | ReadError::BadPage { .. } => bad_input(error.to_string()),
+        ReadError::NotBuilt { .. } => unavailable(&error.to_string()),
         ReadError::Store(error) => request_error(Failure::Store(error)),
     }
 }

@@ -1,9 +1,11 @@
 //! The commands, a file each.
 
+mod analytics;
 mod audit;
 mod dashboard;
 mod demo;
 mod doctor;
+mod export;
 mod import;
 mod member;
 mod migrate;
@@ -48,6 +50,11 @@ pub(crate) enum Command {
     /// Read the history of anything, and how it stood at any time
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Look after the analysts of an organization
+    #[command(subcommand)]
+    Analytics(analytics::Analytics),
+    /// Write analytics views to files
+    Export(export::Export),
     /// Look after organizations
     #[command(subcommand)]
     Organization(organization::Organization),
@@ -78,6 +85,8 @@ impl Command {
             Self::Dashboard(command) => command.run(global).await,
             Self::Projections(command) => command.run(global).await,
             Self::Audit(command) => command.run(global).await,
+            Self::Analytics(command) => command.run(global).await,
+            Self::Export(command) => command.run(global).await,
             Self::Organization(command) => command.run(global).await,
             Self::Member(command) => command.run(global).await,
             Self::Token(command) => command.run(global).await,

@@ -36,6 +36,27 @@ pub enum OrganizationCommand {
     },
     /// Let work go on.
     Reinstate,
+    /// Give a database role of an analyst access to its figures.
+    GrantAnalyst {
+        /// The database role.
+        role: String,
+        /// Whether it sees personal data in clear.
+        unmasked: bool,
+    },
+    /// Take its access from a database role.
+    RevokeAnalyst {
+        /// The database role.
+        role: String,
+    },
+    /// Record that personal data are exported in clear.
+    ExportPersonalData {
+        /// The views that are exported.
+        views: Vec<String>,
+        /// The format of the files.
+        format: String,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// Why an organization says no.
@@ -50,6 +71,11 @@ pub enum OrganizationError {
     /// It is suspended.
     #[error("this organization is suspended; reinstate it first")]
     Suspended,
+    /// No analyst has this database role.
+    #[error(
+        "no analyst of this organization has the database role “{0}”; escalon analytics list shows those that are there"
+    )]
+    NoSuchAnalyst(String),
     /// The input is wrong.
     #[error("{}", sentence(.0))]
     Invalid(Vec<Fault>),
@@ -60,6 +86,7 @@ impl Refusal for OrganizationError {
         match self {
             Self::AlreadyFounded => RefusalCode::AlreadyExists,
             Self::NotFounded => RefusalCode::NotFound,
+            Self::NoSuchAnalyst(_) => RefusalCode::NotAllowed,
             Self::Suspended => RefusalCode::InvalidTransition,
             Self::Invalid(_) => RefusalCode::InvalidInput,
         }

@@ -45,6 +45,33 @@ pub struct Suspended {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reinstated {}
 
+/// A database role of an analyst was given access to its figures, or another kind of access.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AnalystGranted {
+    /// The database role.
+    pub role: String,
+    /// Whether it sees personal data in clear.
+    pub unmasked: bool,
+}
+
+/// A database role of an analyst lost its access.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AnalystRevoked {
+    /// The database role.
+    pub role: String,
+}
+
+/// Personal data were exported in clear.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonalDataExported {
+    /// The views that were exported.
+    pub views: Vec<String>,
+    /// The format of the files.
+    pub format: String,
+    /// Why.
+    pub reason: String,
+}
+
 events! {
     /// What can have happened to an organization.
     pub enum OrganizationEvent {
@@ -58,5 +85,11 @@ events! {
         Suspended = "organization.suspended" v 1,
         /// See [`Reinstated`].
         Reinstated = "organization.reinstated" v 1,
+        /// See [`AnalystGranted`].
+        AnalystGranted = "organization.analyst_granted" v 1,
+        /// See [`AnalystRevoked`].
+        AnalystRevoked = "organization.analyst_revoked" v 1,
+        /// See [`PersonalDataExported`].
+        PersonalDataExported = "organization.personal_data_exported" v 1,
     }
 }

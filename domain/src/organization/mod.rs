@@ -5,5 +5,8 @@ mod event;
 mod state;
 
 pub use command::{OrganizationCommand, OrganizationError};
-pub use event::{Founded, OrganizationEvent, Reinstated, Renamed, SettingChanged, Suspended};
+pub use event::{
+    AnalystGranted, AnalystRevoked, Founded, OrganizationEvent, PersonalDataExported, Reinstated, Renamed,
+    SettingChanged, Suspended,
+};
 pub use state::{Organization, OrganizationId, Setting};

@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Founded, OrganizationCommand, OrganizationError, OrganizationEvent, Reinstated, Renamed, SettingChanged,
-    Suspended,
+    AnalystGranted, AnalystRevoked, Founded, OrganizationCommand, OrganizationError, OrganizationEvent,
+    PersonalDataExported, Reinstated, Renamed, SettingChanged, Suspended,
 };
 use crate::{
     aggregate::Aggregate,
     claim::{Claim, ClaimChange},
-    fault,
+    fault::{self, Fault},
     id::{Id, Named},
     slug::Slug,
     stamp::Stamp,
@@ -28,6 +28,8 @@ pub struct Organization {
     pub settings: BTreeMap<Setting, String>,
     /// Whether all work in it has stopped.
     pub suspended: bool,
+    /// The database roles of its analysts, and whether each sees personal data in clear.
+    pub analysts: BTreeMap<String, bool>,
 }
 
 /// The id of an organization.
@@ -82,6 +84,18 @@ fn named(name: &str) -> Result<(), OrganizationError> {
     fault::length(["name"], name, 1, 120).map_or(Ok(()), |fault| Err(OrganizationError::Invalid(vec![fault])))
 }
 
+/// What every database takes as the name of a role without quoting it, and a hyphen.
+fn role_named(role: &str) -> Result<(), OrganizationError> {
+    let usual = |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || matches!(one, '_' | '-');
+    let begins = role.starts_with(|one: char| one.is_ascii_lowercase());
+    if begins && role.len() <= 63 && role.chars().all(usual) && !role.starts_with("pg_") {
+        return Ok(());
+    }
+    let message =
+        "needs a letter and then up to 62 small letters, digits, “_” or “-”, and may not begin with pg_";
+    Err(OrganizationError::Invalid(vec![Fault::at(["role"], message)]))
+}
+
 impl Aggregate for Organization {
     type Command = OrganizationCommand;
     type Event = OrganizationEvent;
@@ -97,6 +111,8 @@ impl Aggregate for Organization {
             (Command::Found { .. }, Some(_)) => return Err(OrganizationError::AlreadyFounded),
             (Command::Found { .. }, None) | (Command::Reinstate, Some(_)) => {}
             (_, None) => return Err(OrganizationError::NotFounded),
+            // Access can be taken, and data handed over, when all work has stopped.
+            (Command::RevokeAnalyst { .. } | Command::ExportPersonalData { .. }, Some(_)) => {}
             (_, Some(_)) if self.suspended => return Err(OrganizationError::Suspended),
             (_, Some(_)) => {}
         }
@@ -126,6 +142,23 @@ impl Aggregate for Organization {
             }
             Command::Reinstate if self.suspended => vec![Reinstated {}.into()],
             Command::Reinstate => Vec::new(),
+            Command::GrantAnalyst { role, unmasked } if self.analysts.get(&role) == Some(&unmasked) => {
+                Vec::new()
+            }
+            Command::GrantAnalyst { role, unmasked } => {
+                role_named(&role)?;
+                vec![AnalystGranted { role, unmasked }.into()]
+            }
+            Command::RevokeAnalyst { role } if self.analysts.contains_key(&role) => {
+                vec![AnalystRevoked { role }.into()]
+            }
+            Command::RevokeAnalyst { role } => return Err(OrganizationError::NoSuchAnalyst(role)),
+            Command::ExportPersonalData { views, format, reason } => {
+                if let Some(fault) = fault::length(["reason"], &reason, 10, 2_000) {
+                    return Err(OrganizationError::Invalid(vec![fault]));
+                }
+                vec![PersonalDataExported { views, format, reason }.into()]
+            }
         })
     }
 
@@ -142,6 +175,11 @@ impl Aggregate for Organization {
             },
             OrganizationEvent::Suspended(_) => self.suspended = true,
             OrganizationEvent::Reinstated(_) => self.suspended = false,
+            OrganizationEvent::AnalystGranted(granted) => {
+                self.analysts.insert(granted.role.clone(), granted.unmasked);
+            }
+            OrganizationEvent::AnalystRevoked(revoked) => _ = self.analysts.remove(&revoked.role),
+            OrganizationEvent::PersonalDataExported(_) => {}
         }
     }
 

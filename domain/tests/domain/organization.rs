@@ -3,13 +3,15 @@
 use escalon_domain::{
     claim::{Claim, ClaimChange},
     organization::{
-        Founded, Organization, OrganizationCommand, Reinstated, Renamed, Setting, SettingChanged, Suspended,
+        AnalystGranted, AnalystRevoked, Founded, Organization, OrganizationCommand, OrganizationEvent,
+        PersonalDataExported, Reinstated, Renamed, Setting, SettingChanged, Suspended,
     },
+    refusal::RefusalCode,
 };
 
 use crate::{
     cast::slug,
-    harness::{Scenario, events, invalid},
+    harness::{Scenario, events, invalid, refused},
     table::Table,
 };
 
@@ -111,6 +113,47 @@ fn suspending_needs_a_reason() {
     organization("founded")
         .when(OrganizationCommand::Suspend { reason: " ".into() })
         .then(invalid(&["reason"]));
+}
+
+fn analyst(role: &str, unmasked: bool) -> OrganizationCommand {
+    OrganizationCommand::GrantAnalyst { role: role.into(), unmasked }
+}
+
+#[test]
+fn analysts_are_granted_changed_and_revoked_even_when_work_has_stopped() {
+    let granted = |unmasked| AnalystGranted { role: "analyst_acme".into(), unmasked };
+    let after = organization("founded").when(analyst("analyst_acme", false)).then(events![granted(false)]);
+    assert_eq!(after.analysts, [("analyst_acme".to_owned(), false)].into());
+    let with = |more: Vec<OrganizationEvent>| {
+        Scenario::<Organization>::given([events![founded(), granted(false)], more].concat())
+    };
+    with(Vec::new()).when(analyst("analyst_acme", false)).then_nothing();
+    with(Vec::new()).when(analyst("analyst_acme", true)).then(events![granted(true)]);
+    let revoke = || OrganizationCommand::RevokeAnalyst { role: "analyst_acme".into() };
+    let revoked = || AnalystRevoked { role: "analyst_acme".into() };
+    let suspended = events![Suspended { reason: "Unpaid.".into() }];
+    assert!(with(suspended).when(revoke()).then(events![revoked()]).analysts.is_empty());
+    organization("founded").when(revoke()).then(refused(RefusalCode::NotAllowed, &[]).saying("analyst_acme"));
+    organization("suspended")
+        .when(analyst("analyst_acme", false))
+        .then(refused(RefusalCode::InvalidTransition, &["reinstate"]));
+    for role in ["", "1a", "A", "a b", "a\"b", "pg_read_all_data", &"a".repeat(64)] {
+        organization("founded").when(analyst(role, false)).then(invalid(&["role"]));
+    }
+}
+
+#[test]
+fn exporting_personal_data_needs_a_reason() {
+    let export = |reason: &str| OrganizationCommand::ExportPersonalData {
+        views: vec!["members".into()],
+        format: "csv".into(),
+        reason: reason.into(),
+    };
+    organization("founded").when(export("because")).then(invalid(&["reason"]));
+    let reason = "asked for by the officer";
+    let (views, format) = (vec!["members".into()], "csv".into());
+    let exported = PersonalDataExported { views, format, reason: reason.into() };
+    organization("suspended").when(export(reason)).then(events![exported]);
 }
 
 #[test]

@@ -67,9 +67,13 @@ impl Severity {
     #[must_use]
     pub fn of(event: &str) -> Self {
         match event {
-            "member.role_granted" | "member.role_revoked" | "member.suspended" | "organization.suspended" => {
-                Self::Critical
-            }
+            "member.role_granted"
+            | "member.role_revoked"
+            | "member.suspended"
+            | "organization.suspended"
+            | "organization.analyst_granted"
+            | "organization.analyst_revoked"
+            | "organization.personal_data_exported" => Self::Critical,
             "member.reinstated" | "organization.reinstated" | "organization.setting_changed" => Self::Warning,
             event if event.starts_with("role.") || event.ends_with(".retired") => Self::Warning,
             _ => Self::Info,

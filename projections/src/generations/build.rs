@@ -10,6 +10,7 @@ use super::{
     checksum, schema,
 };
 use crate::{
+    analytics,
     error::ProjectionError,
     happening::Happening,
     projection::{Projection, subscription},
@@ -118,6 +119,7 @@ impl Projections {
         }
         let generation = build.generation.generation;
         catalogue::go_live(tx, name, generation, build.position).await?;
+        analytics::refresh_in_tx(tx).await?;
         Ok(RebuildReport {
             name,
             generation,

@@ -15,6 +15,7 @@ pub(crate) use catalogue::live;
 pub use checksum::Checksum;
 
 use crate::{
+    analytics,
     error::ProjectionError,
     live::Live,
     projection::{Projection, catalogue as every},
@@ -90,7 +91,8 @@ impl Projections {
         for projection in &self.all {
             self.prepare_one(projection.as_ref()).await?;
         }
-        Ok(())
+        // A new version of the code may have further columns.
+        analytics::refresh(&self.database).await
     }
 
     /// The names of all projections.

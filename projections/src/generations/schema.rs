@@ -16,7 +16,7 @@ pub(super) async fn create(
 ) -> Result<(), ProjectionError> {
     let schema = &generation.schema;
     let mut sql = format!(
-        "select escalon.create_generation('{schema}'); grant usage on schema {schema} to escalon_app;
+        "select escalon.create_generation('{schema}'); grant usage on schema {schema} to escalon_app, escalon_views;
          set local search_path = {schema};
          {};
          set local search_path = escalon;",
@@ -28,7 +28,9 @@ pub(super) async fn create(
             "alter table {table} enable row level security;
              create policy engine on {table} to escalon_engine using (true) with check (true);
              create policy app on {table} for select to escalon_app using (organization = (select escalon.organization()));
-             grant select on {table} to escalon_app;"
+             create policy views on {table} for select to escalon_views
+                using (organization = (select escalon.analyst_organization()));
+             grant select on {table} to escalon_app, escalon_views;"
         ));
     }
     connection

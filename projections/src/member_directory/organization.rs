@@ -80,6 +80,9 @@ impl Fold for OrganizationFold {
             }
             OrganizationEvent::Suspended(_) => row.suspended = true,
             OrganizationEvent::Reinstated(_) => row.suspended = false,
+            OrganizationEvent::AnalystGranted(_)
+            | OrganizationEvent::AnalystRevoked(_)
+            | OrganizationEvent::PersonalDataExported(_) => {}
         }
         row.version = happening.version();
         Some(row)

@@ -7,9 +7,11 @@
 )]
 
 mod access;
+mod analytics;
 mod bad_input;
 mod cqrs;
 mod customer_support;
+mod export;
 mod growth_and_operations;
 mod isolation;
 mod moments;
