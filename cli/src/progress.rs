@@ -21,9 +21,9 @@ pub(crate) fn spinner(message: impl Into<String>) -> ProgressBar {
 /// How far something is whose length is known while it runs.
 pub(crate) fn counter(message: &str) -> ProgressBar {
     let bar = ProgressBar::new(0).with_message(message.to_owned());
-    if let Ok(style) =
-        ProgressStyle::with_template("{bar:32} {percent:>3} %  {msg}  {pos} of {len} events, {eta} to go")
-    {
+    if let Ok(style) = ProgressStyle::with_template(
+        "{bar:32} {percent:>3} %  {msg}  {pos} of {len} events, {per_sec}, {eta} to go",
+    ) {
         bar.set_style(style);
     }
     bar

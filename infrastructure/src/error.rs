@@ -10,8 +10,10 @@ fn is_unavailable(error: &sqlx::Error) -> bool {
         }
         sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(database) => database.code().is_some_and(|code| {
-            // 08 connection, 53 resources (disk full, too many connections), 57P server stopping, 25006 read-only standby.
-            ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) || code == "25006"
+            // 08 connection, 53 resources (disk full, too many connections), 57P server stopping, 25006 read-only standby,
+            // ES003 a read model that is being built.
+            ["08", "53", "57P"].iter().any(|class| code.starts_with(class))
+                || ["25006", "ES003"].contains(&&*code)
         }),
         _ => false,
     }

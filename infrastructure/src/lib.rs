@@ -6,7 +6,7 @@
 //! | [`database`] | migrations, and the pools: one bound by row-level security, one that appends, one for the engine's own work |
 //! | [`store`] | the event store: appends that come together share a transaction |
 //! | [`sequencer`] | gives committed events their dense positions |
-//! | [`feed`] | events in position order |
+//! | [`feed`] | events in position order, and in bulk |
 //! | [`subscription`] | a consumer that moves its checkpoint in the transaction of its output |
 //! | [`cqrs`] | the bridge to `cqrs-es` |
 //! | [`analysts`] | the database roles of analysts |

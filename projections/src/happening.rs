@@ -1,6 +1,8 @@
 //! A stored event as projections see it: parsed once for a whole batch, whatever reads it.
 
-use escalon_application::{ports::StoredEvent, recorded::Recorded};
+use std::borrow::Cow;
+
+use escalon_application::{ports::Metadata, recorded::Recorded};
 use escalon_domain::{
     access::Role,
     aggregate::{Event, UnreadableEvent},
@@ -9,24 +11,58 @@ use escalon_domain::{
     id::Named,
     member::{Member, MemberEvent},
     organization::{Organization, OrganizationEvent},
-    stamp::{Actor, Timestamp},
+    stamp::{Actor, Stamp, Timestamp},
     team::Team,
     ticket::{Ticket, TicketEvent},
     ticket_type::TicketType,
 };
-use escalon_infrastructure::feed::FeedEvent;
+use escalon_infrastructure::feed::{BulkEvent, FeedEvent};
+use serde::Deserialize;
 
 use crate::error::ProjectionError;
 
 /// A stored event with its place and its parsed form.
 #[derive(Debug)]
 pub struct Happening<'a> {
-    /// Its position.
+    /// Its position; 0 where a build reads streams and not positions.
     pub position: i64,
-    /// As it is stored.
-    pub stored: &'a StoredEvent,
+    /// The kind of its stream.
+    pub kind: &'a str,
+    /// Its stored name.
+    pub name: &'a str,
+    /// What happened, as it is stored.
+    pub payload: &'a str,
+    /// When it was stored.
+    pub recorded_at: Timestamp,
     /// What happened.
     pub what: What,
+    id: &'a str,
+    version: i64,
+    organization: Cow<'a, str>,
+    stamp: Stamp,
+    origin: Origin<'a>,
+}
+
+/// Where an event came from.
+#[derive(Debug)]
+enum Origin<'a> {
+    Parsed(&'a Metadata),
+    Text(&'a str),
+}
+
+/// The part of the metadata that says so.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Traces {
+    source: String,
+    correlation: String,
+}
+
+/// The part of the metadata that says when and by whom; a payload that can be read says so, too.
+#[derive(Deserialize)]
+struct Stamped {
+    actor: Actor,
+    occurred_at: Timestamp,
 }
 
 /// What happened, by the kind of its stream.
@@ -59,47 +95,105 @@ impl<'a> Happening<'a> {
         let stored = &event.event;
         let kind = stored.stream.kind.as_str();
         let wanted = read.is_empty() || read.contains(&kind);
-        let what = if wanted { what(kind, &stored.payload) } else { Ok(What::Unknown) };
-        let what = what.map_err(|source| ProjectionError::Unreadable {
+        let read = if wanted { what(kind, &stored.payload) } else { Ok(None) };
+        let read = read.map_err(|source| unreadable(event.position, &stored.stream.id, source))?;
+        let written = || Stamp::new(stored.metadata.occurred_at, stored.metadata.actor.clone());
+        let (stamp, what) = read.unwrap_or_else(|| (written(), What::Unknown));
+        Ok(Self {
             position: event.position,
-            stream: stored.stream.id.clone(),
-            source,
-        })?;
-        Ok(Self { position: event.position, stored, what })
+            kind,
+            name: &stored.name,
+            payload: &stored.payload,
+            recorded_at: stored.recorded_at,
+            what,
+            id: &stored.stream.id,
+            version: i64::try_from(stored.sequence).unwrap_or(i64::MAX),
+            organization: Cow::Owned(stored.metadata.organization.to_string()),
+            stamp,
+            origin: Origin::Parsed(&stored.metadata),
+        })
+    }
+
+    /// Parses an event that was read in bulk. Its metadata are only looked at where they are needed.
+    ///
+    /// # Errors
+    /// It does not have the shape it should.
+    pub(crate) fn bulk(event: &'a BulkEvent) -> Result<Self, ProjectionError> {
+        let failed = |source| unreadable(event.position, &event.stream, source);
+        let (stamp, what) = match what(&event.kind, &event.payload).map_err(failed)? {
+            Some(read) => read,
+            None => {
+                let malformed = |source| {
+                    failed(UnreadableEvent::Malformed { name: event.name.clone(), version: 0, source })
+                };
+                let stamped: Stamped = serde_json::from_str(&event.metadata).map_err(malformed)?;
+                (Stamp::new(stamped.occurred_at, stamped.actor), What::Unknown)
+            }
+        };
+        Ok(Self {
+            position: event.position,
+            kind: &event.kind,
+            name: &event.name,
+            payload: &event.payload,
+            recorded_at: event.recorded_at,
+            what,
+            id: &event.stream,
+            version: event.sequence,
+            organization: Cow::Borrowed(&event.organization),
+            stamp,
+            origin: Origin::Text(&event.metadata),
+        })
     }
 
     /// The stream's id.
     #[must_use]
-    pub fn id(&self) -> &str {
-        &self.stored.stream.id
+    pub const fn id(&self) -> &str {
+        self.id
     }
 
     /// The organization's id as text.
     #[must_use]
     pub fn organization(&self) -> String {
-        self.stored.metadata.organization.to_string()
+        self.organization.to_string()
     }
 
     /// When it happened in the world.
     #[must_use]
     pub const fn at(&self) -> Timestamp {
-        self.stored.metadata.occurred_at
+        self.stamp.at
     }
 
     /// Who did it.
     #[must_use]
     pub const fn by(&self) -> &Actor {
-        &self.stored.metadata.actor
+        &self.stamp.by
     }
 
     /// Its place in its stream: the version of the aggregate after it.
     #[must_use]
-    pub fn version(&self) -> i64 {
-        i64::try_from(self.stored.sequence).unwrap_or(i64::MAX)
+    pub const fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// Where the call came from, and what everything that followed from one request shares.
+    pub(crate) fn traces(&self) -> (String, String) {
+        match self.origin {
+            Origin::Parsed(metadata) => (metadata.source.clone(), metadata.correlation.to_string()),
+            Origin::Text(text) => {
+                // What the store wrote has both.
+                let traces: Traces = serde_json::from_str(text).unwrap_or_default();
+                (traces.source, traces.correlation)
+            }
+        }
     }
 }
 
-fn what(kind: &str, payload: &str) -> Result<What, UnreadableEvent> {
+fn unreadable(position: i64, stream: &str, source: UnreadableEvent) -> ProjectionError {
+    ProjectionError::Unreadable { position, stream: stream.to_owned(), source }
+}
+
+/// What happened, and when and by whom; none for what this version of the engine does not know.
+fn what(kind: &str, payload: &str) -> Result<Option<(Stamp, What)>, UnreadableEvent> {
     match kind {
         Ticket::PREFIX => read(payload, What::Ticket),
         Escalation::PREFIX => read(payload, What::Escalation),
@@ -108,15 +202,15 @@ fn what(kind: &str, payload: &str) -> Result<What, UnreadableEvent> {
         Role::PREFIX => read(payload, What::Role),
         Team::PREFIX => read(payload, What::Team),
         TicketType::PREFIX => read(payload, What::TicketType),
-        _ => Ok(What::Unknown),
+        _ => Ok(None),
     }
 }
 
 /// An event of a newer version is unknown, not wrong: whoever wrote it projects it.
-fn read<E: Event>(payload: &str, wrap: fn(E) -> What) -> Result<What, UnreadableEvent> {
+fn read<E: Event>(payload: &str, wrap: fn(E) -> What) -> Result<Option<(Stamp, What)>, UnreadableEvent> {
     match Recorded::from_json(payload) {
-        Ok(recorded) => Ok(wrap(recorded.event)),
-        Err(UnreadableEvent::Unknown { .. }) => Ok(What::Unknown),
+        Ok(recorded) => Ok(Some((recorded.stamp, wrap(recorded.event)))),
+        Err(UnreadableEvent::Unknown { .. }) => Ok(None),
         Err(malformed) => Err(malformed),
     }
 }

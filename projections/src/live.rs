@@ -27,10 +27,10 @@ impl Live {
         Self { projection }
     }
 
-    /// The subscription holds the checkpoint's lock, which a switch takes, too: what is live now is so until the commit.
+    /// Nobody switches between the look at what is live and the commit: a switch takes the row that is looked at.
     async fn project(&self, tx: &mut PgConnection, events: &[FeedEvent]) -> Result<(), ProjectionError> {
         let (name, known) = (self.projection.name(), self.projection.version());
-        let live = generations::live(tx, name).await?.ok_or(ProjectionError::NotPrepared { name })?;
+        let live = generations::live_held(tx, name).await?.ok_or(ProjectionError::NotPrepared { name })?;
         if live.version != known {
             return Err(ProjectionError::OtherVersion { name, live: live.version, known });
         }

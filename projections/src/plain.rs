@@ -25,7 +25,7 @@ struct Payload {
 /// The data of an event.
 pub(crate) fn plain(happening: &Happening<'_>) -> Plain {
     // What is no JSON object with data cannot come out of the store; it would have no data to show.
-    let payload = serde_json::from_str(&happening.stored.payload).unwrap_or(Payload { data: Value::Null });
+    let payload = serde_json::from_str(happening.payload).unwrap_or(Payload { data: Value::Null });
     let mut subjects = BTreeSet::new();
     let data = reveal(payload.data, &mut subjects);
     Plain { data, subjects: subjects.into_iter().collect() }

@@ -21,6 +21,20 @@ pub struct Searched {
     pub key_type: &'static str,
 }
 
+/// How a read model may be built from the whole history. Its rows are the same either way; the narrower its claim, the
+/// faster the build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Build {
+    /// Each row is folded from the events of one stream: streams are read as wholes, side by side, and each row is written
+    /// once. Needs [`Projection::reads`].
+    ByStream,
+    /// Each row is made of one event: events are read side by side, and each row is written once.
+    ByEvent,
+    /// Anything else: one event after the other, as in the live projection.
+    #[default]
+    InOrder,
+}
+
 /// A read model's definition: its tables, and how events become their rows.
 #[async_trait]
 pub trait Projection: Send + Sync {
@@ -41,13 +55,18 @@ pub trait Projection: Send + Sync {
         &[]
     }
 
+    /// How it may be built.
+    fn build(&self) -> Build {
+        Build::default()
+    }
+
     /// Those of its tables that have a `search tsvector`, each with its key and the key's type. Queries use
-    /// `read.{table}_matching`, which finds keys through the index; see `generations/schema.rs` for why.
+    /// `{table}_matching`, which finds keys through the index; see `generations/schema.rs` for why.
     fn searched(&self) -> &'static [Searched] {
         &[]
     }
 
-    /// Takes a batch of events into the tables. The same code runs live and in a rebuild, with other batch sizes.
+    /// Takes a batch of events into the tables. The same code runs live and in a build.
     ///
     /// # Errors
     /// The database failed; nothing of the batch is kept.

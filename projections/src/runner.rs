@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use escalon_application::ports::StoreError;
-use tokio::{sync::watch, task::JoinSet, time::interval};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{interval, sleep},
+};
 
 use crate::{
     generations::Projections,
@@ -12,8 +16,10 @@ use crate::{
 
 /// How often lag is measured for the metrics.
 const MEASURE: Duration = Duration::from_secs(5);
+/// The longest pause before a build is tried again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// The running projections: a task each, until the shutdown.
+/// The running projections: a task each, until the shutdown. Each is built first, if need be.
 pub struct Runner {
     projections: Projections,
     tasks: JoinSet<()>,
@@ -24,9 +30,16 @@ impl Runner {
     #[must_use]
     pub fn start(projections: Projections, shutdown: watch::Receiver<bool>) -> Self {
         let mut tasks = JoinSet::new();
-        for subscription in projections.subscriptions() {
-            let shutdown = shutdown.clone();
-            tasks.spawn(async move { subscription.run(shutdown).await });
+        for (name, subscription) in projections.subscriptions() {
+            let (projections, mut shutdown) = (projections.clone(), shutdown.clone());
+            tasks.spawn(async move {
+                let stopped = async { _ = shutdown.wait_for(|stop| *stop).await };
+                tokio::select! {
+                    () = built(&projections, name) => {}
+                    () = stopped => return,
+                }
+                subscription.run(shutdown).await;
+            });
         }
         tasks.spawn(measure(projections.clone(), shutdown));
         Self { projections, tasks }
@@ -47,6 +60,17 @@ impl Runner {
                 tracing::error!(%error, "a projection's task ended badly");
             }
         }
+    }
+}
+
+/// Builds the projection if it was never built, or has another version by now; until then there is nothing to follow with.
+/// What is cut off by a shutdown goes on at the next start.
+async fn built(projections: &Projections, name: &'static str) {
+    let mut failures = 0_u32;
+    while let Err(error) = projections.build_missing(name).await {
+        failures += 1;
+        tracing::error!(projection = name, %error, failures, "a read model could not be built");
+        sleep(Duration::from_millis(100).saturating_mul(1 << failures.min(10)).min(LONGEST_PAUSE)).await;
     }
 }
 

@@ -167,8 +167,12 @@ pub(super) fn request_error(failure: Failure) -> Error {
 pub(super) fn read_error(error: ReadError) -> Error {
     match error {
         ReadError::NotPermitted { permission } => request_error(Failure::NotPermitted { permission }),
-        ReadError::BadCursor { .. } | ReadError::BadPage { .. } => bad_input(error.to_string()),
-        ReadError::NotBuilt { .. } => unavailable(&error.to_string()),
+        ReadError::BadCursor { .. } | ReadError::BadPage { .. } | ReadError::NoReplay { .. } => {
+            bad_input(error.to_string())
+        }
+        ReadError::NotBuilt { .. } | ReadError::Building { .. } | ReadError::Outdated => {
+            unavailable(&error.to_string())
+        }
         ReadError::Store(error) => request_error(Failure::Store(error)),
     }
 }

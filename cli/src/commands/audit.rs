@@ -1,7 +1,7 @@
 //! `escalon audit`.
 
 mod compare;
-mod when;
+pub(super) mod when;
 
 use clap::{Args, Subcommand};
 use escalon_application::{Caller, Moment, engine::Guarded, ports::StoredEvent};
@@ -17,7 +17,7 @@ use self::{
     compare::Moments,
     when::{HELP, moment},
 };
-use super::{some_operator, with_app};
+use super::{replay::Replay, some_operator, with_app};
 use crate::{
     args::Global,
     output::{Answer, table},
@@ -33,6 +33,8 @@ pub(crate) enum Audit {
     Show(Show),
     /// Compare two moments of something, field by field, with the events that made the difference
     Compare(Compare),
+    /// Replay a whole organization to a moment, for the same queries as the live one
+    Replay(Box<Replay>),
 }
 
 /// Of what.
@@ -80,6 +82,7 @@ enum Asked {
 impl Audit {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer, Problem> {
         let (Stream { stream, organization }, asked) = match self {
+            Self::Replay(replay) => return replay.run(global).await,
             Self::History(stream) => (stream, Asked::History),
             Self::Show(Show { stream, as_of }) => (stream, Asked::State(as_of)),
             Self::Compare(Compare { stream, from, to }) => (stream, Asked::Difference(Moments { from, to })),

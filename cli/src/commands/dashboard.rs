@@ -7,7 +7,7 @@ use clap::Args;
 use escalon_projections::{Dashboard as Shown, Scope, Spans};
 use serde_json::json;
 
-use super::{caught_up, operator, with_app};
+use super::{asked, operator, with_app};
 use crate::{
     args::Global,
     output::{Answer, grouped, table},
@@ -26,14 +26,17 @@ pub(crate) struct Dashboard {
     /// Only tickets opened before this time
     #[arg(long, value_name = "TIME")]
     to: Option<DateTime<Utc>>,
+    /// As it stood in this replay, see `escalon audit replay`
+    #[arg(long, value_name = "NUMBER")]
+    replay: Option<i32>,
 }
 
 impl Dashboard {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer, Problem> {
         with_app(global, async |app| {
             let caller = operator(app, &self.organization).await?;
-            caught_up(app).await?;
-            let shown = app.reads.dashboard(&Scope::of(&caller), self.from, self.to).await?;
+            let reads = asked(app, self.replay).await?;
+            let shown = reads.dashboard(&Scope::of(&caller), self.from, self.to).await?;
             Answer::new(&document(&shown), words(&shown))
         })
         .await

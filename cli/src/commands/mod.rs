@@ -11,8 +11,10 @@ mod member;
 mod migrate;
 mod organization;
 mod projections;
+mod replay;
 mod schema;
 mod serve;
+mod ticket;
 mod token;
 
 use std::time::Duration;
@@ -21,6 +23,7 @@ use clap::Subcommand;
 use escalon_application::{Caller, Failure};
 use escalon_cli::compose::App;
 use escalon_infrastructure::embedded::Mode;
+use escalon_projections::ReadModels;
 
 use crate::{args::Global, output::Answer, problem::Problem, progress::spinner};
 
@@ -44,6 +47,9 @@ pub(crate) enum Command {
     Import(import::Import),
     /// Show the service dashboard of an organization
     Dashboard(dashboard::Dashboard),
+    /// Look at tickets
+    #[command(subcommand)]
+    Ticket(ticket::Ticket),
     /// Look after the read models
     #[command(subcommand)]
     Projections(projections::Projections),
@@ -83,6 +89,7 @@ impl Command {
             Self::Migrate(command) => command.run(global).await,
             Self::Import(command) => command.run(global).await,
             Self::Dashboard(command) => command.run(global).await,
+            Self::Ticket(command) => command.run(global).await,
             Self::Projections(command) => command.run(global).await,
             Self::Audit(command) => command.run(global).await,
             Self::Analytics(command) => command.run(global).await,
@@ -135,6 +142,10 @@ pub(crate) async fn caught_up(app: &App) -> Result<(), Problem> {
     let mut behind = i64::MAX;
     while !app.catch_up(PATIENCE).await? {
         let status = app.reads.status().await?;
+        if let Some((name, percent)) = status.iter().find_map(|one| Some((one.name, one.building?))) {
+            waiting.set_message(format!("the read model {name} is being built, {percent} % done"));
+            continue;
+        }
         let (stuck, now) =
             (status.iter().find(|one| one.error.is_some()), status.iter().map(|one| one.behind).sum());
         if let Some((name, error)) = stuck.and_then(|one| Some((one.name, one.error.as_ref()?))) {
@@ -150,6 +161,17 @@ pub(crate) async fn caught_up(app: &App) -> Result<(), Problem> {
     }
     waiting.finish_and_clear();
     Ok(())
+}
+
+/// The read models to ask: the live ones, caught up, or those of a replay.
+pub(crate) async fn asked(app: &App, replay: Option<i32>) -> Result<ReadModels, Problem> {
+    match replay {
+        Some(id) => Ok(app.reads.replayed(id).await?),
+        None => {
+            caught_up(app).await?;
+            Ok(app.reads.clone())
+        }
+    }
 }
 
 /// The operator of an organization, by its short name or id.

@@ -11,7 +11,7 @@ pub use queries::AuditFilter;
 use crate::{
     error::ProjectionError,
     happening::Happening,
-    projection::{Projection, Searched},
+    projection::{Build, Projection, Searched},
     tables::Tables,
 };
 
@@ -39,6 +39,10 @@ impl Projection for AuditLog {
 
     fn searched(&self) -> &'static [Searched] {
         &[Searched { table: "audit", key: "position", key_type: "bigint" }]
+    }
+
+    fn build(&self) -> Build {
+        Build::ByEvent
     }
 
     async fn project(

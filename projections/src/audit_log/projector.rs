@@ -85,25 +85,25 @@ impl AuditRow {
     /// The row of an event.
     #[must_use]
     pub fn of(happening: &Happening<'_>) -> Self {
-        let stored = happening.stored;
+        let (source, correlation) = happening.traces();
         let plain = plain(happening);
         let (old_value, new_value) = old_and_new(plain.data);
         Self {
             position: happening.position,
             organization: happening.organization(),
             at: happening.at(),
-            recorded_at: stored.recorded_at,
+            recorded_at: happening.recorded_at,
             actor: happening.by().to_string(),
-            action: stored.name.clone(),
-            resource_kind: stored.stream.kind.clone(),
-            resource: stored.stream.id.clone(),
+            action: happening.name.to_owned(),
+            resource_kind: happening.kind.to_owned(),
+            resource: happening.id().to_owned(),
             version: happening.version(),
             old_value,
             new_value,
             subjects: plain.subjects,
-            source: stored.metadata.source.clone(),
-            correlation: stored.metadata.correlation.to_string(),
-            severity: Severity::of(&stored.name).name().to_owned(),
+            source,
+            correlation,
+            severity: Severity::of(happening.name).name().to_owned(),
         }
     }
 }

@@ -53,7 +53,7 @@ impl ReadModels {
         }
         let listing = Listing {
             columns: AuditRow::columns("a"),
-            from: "read.audit a",
+            from: "audit a",
             sort: Sort::number("a.position").descending(true),
             tie: None,
         };

@@ -89,7 +89,7 @@ impl ReadModels {
         };
         let listing = Listing {
             columns: EscalationRow::columns("e"),
-            from: "read.escalation e",
+            from: "escalation e",
             sort: sort.descending(order.descending),
             tie: Some("e.id"),
         };

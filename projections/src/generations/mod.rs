@@ -1,29 +1,46 @@
-//! Generations: each build of a projection's tables lives in a schema of its own, beside the live one until it is switched.
+//! Generations: each build of a projection's tables lives in a schema of its own, beside the live one until it is switched,
+//! and afterwards until it is dropped, so that one can go back.
+//!
+//! A build has three stages, each of which goes on where a killed process left it:
+//! 1. *Loading*: the events at positions 1 to P, in shards that are read side by side; a shard's progress is stored with
+//!    its rows. P and the events below it never change, so the shards fit together whenever they are read.
+//! 2. *Indexing*: what was put off while loading.
+//! 3. *Following*: what came after P, as the live projector takes it, until the live position is reached.
 
 mod build;
 mod catalogue;
 mod checksum;
+mod compare;
+mod follow;
+mod indexes;
+mod kept;
+mod load;
+mod prepare;
+mod replay;
 mod schema;
+mod shards;
+mod switch;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use escalon_application::ports::StoreError;
 use escalon_infrastructure::{database::Database, feed::Feed, subscription::Subscription};
 use serde::Serialize;
+use tokio::{sync::Mutex, time::Instant};
 
-pub(crate) use catalogue::live;
+pub(crate) use catalogue::live_held;
 pub use checksum::Checksum;
+pub use compare::{Comparison, Difference};
+pub use kept::{GenerationState, Kept};
+pub use replay::{Replay, Until};
 
 use crate::{
-    analytics,
     error::ProjectionError,
     live::Live,
     projection::{Projection, catalogue as every},
-    read::{head, present},
 };
 
-/// How long a tool waits for the sequencer to number what is stored.
-const NUMBERING: Duration = Duration::from_secs(10);
+/// How many events a build takes in one transaction. A build that is killed repeats up to so many for each worker.
+const CHUNK: usize = 10_000;
 
 /// The projections and their generations. Cheap to clone.
 #[derive(Clone)]
@@ -31,15 +48,46 @@ pub struct Projections {
     database: Database,
     feed: Feed,
     all: Vec<Arc<dyn Projection>>,
+    chunk: usize,
+    /// Builds that nobody waits for take turns.
+    turn: Arc<Mutex<()>>,
 }
 
 /// How far a build is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
+    /// What it does.
+    pub stage: Stage,
     /// How many events were taken.
     pub events: i64,
-    /// How many there are to take; grows while others are appended.
+    /// About how many there are to take; grows while others are appended.
     pub of: i64,
+}
+
+/// What a build does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It fills the tables.
+    Loading,
+    /// It makes the indexes.
+    Indexing,
+    /// It takes what happened meanwhile.
+    Following,
+    /// It compares with the live tables.
+    Comparing,
+}
+
+impl Stage {
+    /// The word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Loading => "loading",
+            Self::Indexing => "indexing",
+            Self::Following => "following",
+            Self::Comparing => "comparing",
+        }
+    }
 }
 
 /// What a rebuild did.
@@ -49,14 +97,27 @@ pub struct RebuildReport {
     pub name: &'static str,
     /// The generation that is live now.
     pub generation: i32,
-    /// How many events it was built from.
+    /// The position at which it went live.
+    pub position: i64,
+    /// How many events were taken: those that it reads, without what a former build had taken that was cut off.
     pub events: i64,
-    /// How long that took, in seconds.
+    /// How long that took with indexes and the switch, and without comparing, in seconds.
     pub seconds: f64,
-    /// The checksum of the tables that were replaced; none when there were none, or they were of another version.
-    pub checksum_before: Option<Checksum>,
-    /// The checksum of the new ones, at the same position.
-    pub checksum_after: Checksum,
+    /// The tables that were replaced against the new ones; none when there were none, or they were of another version.
+    pub comparison: Option<Comparison>,
+}
+
+/// What a switch did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Switched {
+    /// The projection.
+    pub name: &'static str,
+    /// The generation that is live now.
+    pub generation: i32,
+    /// The position at which it went live.
+    pub position: i64,
+    /// How many positions it was behind before.
+    pub taken: i64,
 }
 
 impl Projections {
@@ -68,31 +129,14 @@ impl Projections {
 
     /// The same for some projections of one's own.
     #[must_use]
-    pub const fn of(database: Database, feed: Feed, all: Vec<Arc<dyn Projection>>) -> Self {
-        Self { database, feed, all }
+    pub fn of(database: Database, feed: Feed, all: Vec<Arc<dyn Projection>>) -> Self {
+        Self { database, feed, all, chunk: CHUNK, turn: Arc::default() }
     }
 
-    /// The projections over this database, up to date with this code: see [`Self::build_missing`].
-    ///
-    /// # Errors
-    /// The database failed, or its read models belong to a newer version of the engine.
-    pub async fn prepare(database: &Database, feed: &Feed) -> Result<Self, ProjectionError> {
-        let projections = Self::new(database.clone(), feed.clone());
-        projections.build_missing().await?;
-        Ok(projections)
-    }
-
-    /// Builds the first generation of each projection that has none, and a new one of each whose definition has a higher
-    /// version than the live one. A second process waits until the first is done.
-    ///
-    /// # Errors
-    /// The database failed, or its read models belong to a newer version of the engine.
-    pub async fn build_missing(&self) -> Result<(), ProjectionError> {
-        for projection in &self.all {
-            self.prepare_one(projection.as_ref()).await?;
-        }
-        // A new version of the code may have further columns.
-        analytics::refresh(&self.database).await
+    /// The same with builds that take so many events in one transaction.
+    #[must_use]
+    pub fn in_chunks_of(self, events: usize) -> Self {
+        Self { chunk: events.max(1), ..self }
     }
 
     /// The names of all projections.
@@ -101,8 +145,8 @@ impl Projections {
         self.all.iter().map(|projection| projection.name()).collect()
     }
 
-    /// Builds a projection anew beside the live one, which goes on meanwhile, and switches to it. Old and new are
-    /// compared at the very position of the switch.
+    /// Builds a projection anew beside the live one, which goes on meanwhile, compares them and switches. The former
+    /// tables are kept. A build that was cut off goes on.
     ///
     /// # Errors
     /// No such projection, somebody builds it already, an event that cannot be read, or the database failed.
@@ -113,44 +157,91 @@ impl Projections {
     ) -> Result<RebuildReport, ProjectionError> {
         let projection = self.find(name)?;
         let guard = catalogue::lock(&self.database, projection.name(), false).await?;
-        let report = self.build(projection, &progress).await;
+        let report = self.rebuild_and_switch(projection, &progress).await;
         guard.release().await;
         report
     }
 
-    /// The checksum of a projection's live tables, and the position at which they stand.
-    ///
-    /// # Errors
-    /// No such projection, no tables yet, or the database failed.
-    pub async fn checksum(&self, name: &str) -> Result<(i64, Checksum), ProjectionError> {
-        let projection = self.find(name)?;
-        let mut tx = self.database.engine.begin().await.map_err(catalogue::failed("reading a checksum"))?;
-        let position = catalogue::checkpoint(&mut tx, projection.name()).await?;
-        let found = live(&mut tx, projection.name()).await?;
-        let live = found.ok_or(ProjectionError::NotPrepared { name: projection.name() })?;
-        Ok((position, checksum::of(&mut tx, &live.schema, projection.tables()).await?))
+    async fn rebuild_and_switch(
+        &self,
+        projection: &Arc<dyn Projection>,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<RebuildReport, ProjectionError> {
+        let start = Instant::now();
+        let (mut generation, events) = self.build(projection, progress).await?;
+        let built = start.elapsed();
+        let comparison = self.compare(projection.as_ref(), &mut generation, 0, progress).await?;
+        let start = Instant::now();
+        let live = self.switch_to(projection.as_ref(), &generation).await?;
+        Ok(RebuildReport {
+            name: projection.name(),
+            generation: live.generation,
+            position: live.position,
+            events,
+            seconds: (built + start.elapsed()).as_secs_f64(),
+            comparison,
+        })
     }
 
-    /// Takes every event there is into every projection, for tools that run without an engine. Beside one, they take turns.
+    /// Compares the live tables with a fresh build at the same position, and drops that build. Up to `limit` rows of each
+    /// table that differ are named.
     ///
     /// # Errors
-    /// The database failed, or a projection could not take an event.
-    pub async fn catch_up(&self) -> Result<(), StoreError> {
-        let head = match present(&self.database, &self.feed, NUMBERING).await? {
-            Some(present) => present,
-            None => head(&self.database).await?,
-        };
-        for subscription in self.subscriptions() {
-            while subscription.step().await?.position < head {}
+    /// No such projection, no live tables of this version, somebody builds it already, or the database failed.
+    pub async fn diff(
+        &self,
+        name: &str,
+        limit: u32,
+        progress: impl Fn(Progress) + Send + Sync,
+    ) -> Result<Comparison, ProjectionError> {
+        let projection = self.find(name)?;
+        let guard = catalogue::lock(&self.database, projection.name(), false).await?;
+        let comparison = self.diff_and_drop(projection, limit, &progress).await;
+        guard.release().await;
+        comparison
+    }
+
+    async fn diff_and_drop(
+        &self,
+        projection: &Arc<dyn Projection>,
+        limit: u32,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Comparison, ProjectionError> {
+        let (name, known) = (projection.name(), projection.version());
+        let live = self.live(name).await?.ok_or(ProjectionError::NotPrepared { name })?;
+        let other = ProjectionError::OtherVersion { name, live: live.version, known };
+        if live.version != known {
+            return Err(other);
         }
-        Ok(())
+        let (mut generation, _) = self.build(projection, progress).await?;
+        let comparison = self.compare(projection.as_ref(), &mut generation, limit, progress).await;
+        self.remove(name, &generation).await?;
+        comparison?.ok_or(other)
+    }
+
+    async fn compare(
+        &self,
+        projection: &dyn Projection,
+        generation: &mut catalogue::Generation,
+        limit: u32,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Option<Comparison>, ProjectionError> {
+        progress(Progress {
+            stage: Stage::Comparing,
+            events: generation.position,
+            of: generation.position.max(1),
+        });
+        match self.moment(projection, generation).await? {
+            Some(moment) => moment.compare(projection, generation, limit.into()).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// A subscription for each projection.
-    pub(crate) fn subscriptions(&self) -> Vec<Subscription> {
+    pub(crate) fn subscriptions(&self) -> Vec<(&'static str, Subscription)> {
         let subscription = |projection: &Arc<dyn Projection>| {
             let consumer = Arc::new(Live::new(Arc::clone(projection)));
-            Subscription::new(self.database.clone(), self.feed.clone(), consumer)
+            (projection.name(), Subscription::new(self.database.clone(), self.feed.clone(), consumer))
         };
         self.all.iter().map(subscription).collect()
     }
@@ -163,42 +254,10 @@ impl Projections {
         &self.feed
     }
 
-    fn find(&self, name: &str) -> Result<&dyn Projection, ProjectionError> {
+    fn find(&self, name: &str) -> Result<&Arc<dyn Projection>, ProjectionError> {
         let found = self.all.iter().find(|projection| projection.name() == name);
         let unknown =
             || ProjectionError::Unknown { name: name.chars().take(80).collect(), known: self.names() };
-        found.map(AsRef::as_ref).ok_or_else(unknown)
-    }
-
-    async fn prepare_one(&self, projection: &dyn Projection) -> Result<(), ProjectionError> {
-        if self.is_current(projection).await? {
-            return Ok(());
-        }
-        let guard = catalogue::lock(&self.database, projection.name(), true).await?;
-        let prepared = async {
-            // Another process may have built it while this one waited.
-            if !self.is_current(projection).await? {
-                let report = self.build(projection, &|_| {}).await?;
-                let RebuildReport { name, generation, events, seconds, .. } = report;
-                tracing::info!(projection = name, generation, events, seconds, "a read model was built");
-            }
-            Ok(())
-        };
-        let prepared = prepared.await;
-        guard.release().await;
-        prepared
-    }
-
-    /// Whether the live generation is of the version of this code.
-    async fn is_current(&self, projection: &dyn Projection) -> Result<bool, ProjectionError> {
-        let (name, known) = (projection.name(), projection.version());
-        let mut connection =
-            self.database.engine.acquire().await.map_err(catalogue::failed("reading the catalogue"))?;
-        match live(&mut connection, name).await? {
-            Some(live) if live.version > known => {
-                Err(ProjectionError::OtherVersion { name, live: live.version, known })
-            }
-            live => Ok(live.is_some_and(|live| live.version == known)),
-        }
+        found.ok_or_else(unknown)
     }
 }

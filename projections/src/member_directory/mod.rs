@@ -17,7 +17,12 @@ use escalon_domain::{
     access::Role, id::Named, member::Member, organization::Organization, team::Team, ticket_type::TicketType,
 };
 
-use crate::{error::ProjectionError, happening::Happening, projection::Projection, tables::Tables};
+use crate::{
+    error::ProjectionError,
+    happening::Happening,
+    projection::{Build, Projection},
+    tables::Tables,
+};
 
 /// The projection.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +52,10 @@ impl Projection for MemberDirectory {
 
     fn reads(&self) -> &'static [&'static str] {
         &[Member::PREFIX, Organization::PREFIX, Role::PREFIX, Team::PREFIX, TicketType::PREFIX]
+    }
+
+    fn build(&self) -> Build {
+        Build::ByStream
     }
 
     async fn project(

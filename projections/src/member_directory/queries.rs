@@ -29,7 +29,7 @@ impl ReadModels {
         }
         let listing = Listing {
             columns: MemberRow::columns("m"),
-            from: "read.member m",
+            from: "member m",
             sort: Sort::text(if reveals { "m.sort_name" } else { "m.id" }),
             tie: Some("m.id"),
         };
@@ -58,7 +58,7 @@ impl ReadModels {
     ) -> Result<Slice<DefinitionRow>, ReadError> {
         let listing = Listing {
             columns: DefinitionRow::columns("d"),
-            from: "read.definition d",
+            from: "definition d",
             sort: Sort::text("d.name"),
             tie: Some("d.id"),
         };

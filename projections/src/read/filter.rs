@@ -25,10 +25,7 @@ pub(crate) fn contains(text: &str) -> String {
 /// The row has, for each word of the text, a word that begins like it.
 pub(crate) fn matches(query: &mut QueryBuilder<'_, Postgres>, key: &str, table: &str, text: Option<&str>) {
     if let Some(text) = text.and_then(prefix_query) {
-        query
-            .push(format_args!(" and {key} in (select * from read.{table}_matching("))
-            .push_bind(text)
-            .push("))");
+        query.push(format_args!(" and {key} in (select * from {table}_matching(")).push_bind(text).push("))");
     }
 }
 

@@ -20,20 +20,52 @@ use crate::{
 pub struct ReadModels {
     database: Database,
     feed: Feed,
+    shown: Shown,
+}
+
+/// Whose tables are asked: the live ones, or those of a replay.
+#[derive(Debug, Clone)]
+struct Shown {
+    /// Where names are looked up. Queries name tables without a schema.
+    search_path: String,
+    /// The moment that queries speak of; empty for the present one.
+    moment: String,
 }
 
 impl ReadModels {
     /// Read models over this database.
     #[must_use]
-    pub const fn new(database: Database, feed: Feed) -> Self {
-        Self { database, feed }
+    pub fn new(database: Database, feed: Feed) -> Self {
+        let shown = Shown { search_path: "read, escalon".to_owned(), moment: String::new() };
+        Self { database, feed, shown }
     }
 
-    /// A transaction that sees the scope's organization and no other.
+    /// The same queries on an organization as it stood at a moment, see [`Projections::replay`](crate::Projections::replay).
+    ///
+    /// # Errors
+    /// There is no such replay, it is not finished, or the database failed.
+    pub async fn replayed(&self, id: i32) -> Result<Self, ReadError> {
+        let found: Option<String> =
+            sqlx::query_scalar("select moment::text from escalon.replays where id = $1 and ready")
+                .bind(id)
+                .fetch_optional(&self.database.engine)
+                .await
+                .map_err(store_error("looking up a replay"))?;
+        let moment = found.ok_or(ReadError::NoReplay { id })?;
+        let shown = Shown { search_path: format!("replay_{id}, escalon"), moment };
+        Ok(Self { shown, ..self.clone() })
+    }
+
+    /// A transaction that sees the scope's organization and no other. Tables are named without a schema.
     pub(crate) async fn begin(&self, scope: &Scope) -> Result<Transaction<'static, Postgres>, ReadError> {
         let mut tx = self.database.app.begin().await.map_err(store_error("beginning to read"))?;
-        sqlx::query("select set_config('escalon.organization', $1, true)")
+        let shown =
+            "select set_config('escalon.organization', $1, true), set_config('search_path', $2, true),
+            set_config('escalon.moment', $3, true)";
+        sqlx::query(shown)
             .bind(scope.organization.to_string())
+            .bind(&self.shown.search_path)
+            .bind(&self.shown.moment)
             .execute(&mut *tx)
             .await
             .map_err(store_error("beginning to read"))?;
@@ -48,8 +80,8 @@ impl ReadModels {
     pub async fn names(&self, scope: &Scope, ids: &[String]) -> Result<BTreeMap<String, String>, ReadError> {
         let mut tx = self.begin(scope).await?;
         let names: Vec<(String, String)> = sqlx::query_as(
-            "select id, name from read.member where id = any($1) and name is not null
-             union all select id, title from read.definition where id = any($1)",
+            "select id, name from member where id = any($1) and name is not null
+             union all select id, title from definition where id = any($1)",
         )
         .bind(ids)
         .fetch_all(&mut *tx)

@@ -31,6 +31,8 @@ pub struct ProjectionStatus {
     pub error: Option<String>,
     /// When it last moved.
     pub updated_at: Option<Timestamp>,
+    /// How much of a new generation is loaded, in percent, while there is one on its way.
+    pub building: Option<i32>,
 }
 
 #[derive(FromRow)]
@@ -42,6 +44,7 @@ struct Found {
     error: Option<String>,
     updated_at: Option<Timestamp>,
     seconds_behind: f64,
+    building: Option<i32>,
 }
 
 /// How far each projection is, in the order of the catalogue.
@@ -50,7 +53,11 @@ pub(crate) async fn read(database: &Database, feed: &Feed) -> Result<Vec<Project
     let subscriptions: Vec<String> = names.iter().map(|name| subscription(name)).collect();
     let found: Vec<Found> = sqlx::query_as(
         "select n.name, p.generation, p.version, coalesce(s.position, 0) as position, s.error, s.updated_at,
-            coalesce(extract(epoch from clock_timestamp() - next.recorded_at), 0)::float8 as seconds_behind
+            coalesce(extract(epoch from clock_timestamp() - next.recorded_at), 0)::float8 as seconds_behind,
+            (select least(99, 100 * coalesce(sum(h.events), 0) / greatest(max(b.events), 1))::integer
+                from escalon.projections b left join escalon.projection_shards h using (name, generation)
+                where b.name = n.name and b.state <> 'built' group by b.generation order by b.generation desc limit 1)
+                as building
          from unnest($1::text[], $2::text[]) as n (name, subscription)
          left join escalon.projections p on p.name = n.name and p.live
          left join escalon.subscriptions s on s.name = n.subscription
@@ -76,6 +83,7 @@ pub(crate) async fn read(database: &Database, feed: &Feed) -> Result<Vec<Project
             seconds_behind: found.map_or(0.0, |found| found.seconds_behind.max(0.0)),
             error: found.and_then(|found| found.error.clone()),
             updated_at: found.and_then(|found| found.updated_at),
+            building: found.and_then(|found| found.building),
         }
     };
     Ok(names.into_iter().map(status).collect())

@@ -9,7 +9,12 @@ use escalon_domain::{id::Named, ticket::Ticket};
 pub use projector::{FactFold, FactRow};
 pub use queries::{Dashboard, Spans};
 
-use crate::{error::ProjectionError, happening::Happening, projection::Projection, tables::Tables};
+use crate::{
+    error::ProjectionError,
+    happening::Happening,
+    projection::{Build, Projection},
+    tables::Tables,
+};
 
 /// The projection.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +40,10 @@ impl Projection for ServiceDashboard {
 
     fn reads(&self) -> &'static [&'static str] {
         &[Ticket::PREFIX]
+    }
+
+    fn build(&self) -> Build {
+        Build::ByStream
     }
 
     async fn project(

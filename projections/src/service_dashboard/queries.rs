@@ -125,7 +125,7 @@ async fn sums(
         "with spans as (
             select *, extract(epoch from first_response_at - opened_at)::float8 as response,
                 extract(epoch from resolved_at - opened_at)::float8 as resolution
-            from read.ticket_fact where {OPENED})
+            from ticket_fact where {OPENED})
          select count(*) as tickets,
             coalesce(sum(reopenings), 0) as reopenings,
             count(*) filter (where reopenings > 0) as reopened,
@@ -137,7 +137,7 @@ async fn sums(
             count(resolution) as resolutions, avg(resolution) as resolution_mean,
             percentile_cont(0.5) within group (order by resolution) as resolution_median,
             coalesce(sum(paused_ms / 1000.0
-                + coalesce(greatest(extract(epoch from now() - waiting_since), 0), 0)), 0)::float8 as paused_seconds
+                + coalesce(greatest(extract(epoch from escalon.moment() - waiting_since), 0), 0)), 0)::float8 as paused_seconds
          from spans"
     );
     let sums = sqlx::query_as(&sql).bind(from).bind(to).fetch_one(connection).await;
@@ -151,7 +151,7 @@ async fn counts(
     to: Option<Timestamp>,
 ) -> Result<BTreeMap<String, BTreeMap<String, i64>>, ReadError> {
     let sql = format!(
-        "select what, value, count(*) from read.ticket_fact,
+        "select what, value, count(*) from ticket_fact,
             lateral (values ('status', status), ('priority', priority), ('type_name', type_name), ('brand', brand))
                 as dimension (what, value)
          where {OPENED} and value is not null group by what, value"

@@ -13,7 +13,7 @@ pub use queries::{TicketFilter, TicketOrder, TicketSort};
 use crate::{
     error::ProjectionError,
     happening::Happening,
-    projection::{Projection, Searched},
+    projection::{Build, Projection, Searched},
     tables::Tables,
 };
 
@@ -45,6 +45,10 @@ impl Projection for TicketInbox {
 
     fn searched(&self) -> &'static [Searched] {
         &[Searched { table: "ticket", key: "id", key_type: "text" }]
+    }
+
+    fn build(&self) -> Build {
+        Build::ByStream
     }
 
     async fn project(

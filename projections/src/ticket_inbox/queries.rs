@@ -88,7 +88,7 @@ impl ReadModels {
         };
         let listing = Listing {
             columns: columns(),
-            from: "read.ticket t left join read.member m on m.id = t.requester_member",
+            from: "ticket t left join member m on m.id = t.requester_member",
             sort: sort.descending(order.descending),
             tie: Some("t.id"),
         };

@@ -8,7 +8,12 @@ use escalon_domain::{escalation::Escalation, id::Named, ticket::Ticket};
 
 pub use projector::{TimelineEscalation, TimelineRow};
 
-use crate::{error::ProjectionError, happening::Happening, projection::Projection, tables::Tables};
+use crate::{
+    error::ProjectionError,
+    happening::Happening,
+    projection::{Build, Projection},
+    tables::Tables,
+};
 
 /// The projection.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +47,10 @@ impl Projection for Timeline {
 
     fn reads(&self) -> &'static [&'static str] {
         Self::FOLLOWED
+    }
+
+    fn build(&self) -> Build {
+        Build::ByEvent
     }
 
     async fn project(

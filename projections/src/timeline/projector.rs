@@ -53,18 +53,17 @@ impl TimelineRow {
     /// The line of an event, if it belongs to a timeline. An event of a newer version than this has one, too.
     #[must_use]
     pub fn of(happening: &Happening<'_>) -> Option<Self> {
-        let stream = &happening.stored.stream;
-        if !super::Timeline::follows(&stream.kind) {
+        if !super::Timeline::follows(happening.kind) {
             return None;
         }
         let plain = plain(happening);
         Some(Self {
             position: happening.position,
             organization: happening.organization(),
-            stream: stream.id.clone(),
-            stream_kind: stream.kind.clone(),
+            stream: happening.id().to_owned(),
+            stream_kind: happening.kind.to_owned(),
             sequence: happening.version(),
-            kind: happening.stored.name.clone(),
+            kind: happening.name.to_owned(),
             actor: happening.by().to_string(),
             at: happening.at(),
             internal: matches!(happening.what, What::Ticket(TicketEvent::Noted(_))),

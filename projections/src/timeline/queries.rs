@@ -28,13 +28,13 @@ impl ReadModels {
     ) -> Result<Slice<TimelineRow>, ReadError> {
         let listing = Listing {
             columns: TimelineRow::columns("l"),
-            from: "read.timeline l",
+            from: "timeline l",
             sort: Sort::number("l.position"),
             tie: None,
         };
         let narrow = |query: &mut QueryBuilder<'_, Postgres>| {
             query.push(" and l.stream in (select ").push_bind(subject.to_owned());
-            query.push(" union select escalation from read.timeline_escalation where subject = ");
+            query.push(" union select escalation from timeline_escalation where subject = ");
             query.push_bind(subject.to_owned()).push(")");
             within(query, scope);
             if !scope.grants.allow(Permission::TicketNote) {
@@ -54,9 +54,7 @@ fn within(query: &mut QueryBuilder<'_, Postgres>, scope: &Scope) {
         Reach::All => {}
         Reach::None => _ = query.push(" and l.stream_kind <> 'ticket'"),
         Reach::Own => {
-            query.push(
-                " and (l.stream_kind <> 'ticket' or l.stream in (select t.id from read.ticket t where ",
-            );
+            query.push(" and (l.stream_kind <> 'ticket' or l.stream in (select t.id from ticket t where ");
             ticket_inbox::own(query, scope.member);
             query.push("))");
         }
@@ -65,7 +63,9 @@ fn within(query: &mut QueryBuilder<'_, Postgres>, scope: &Scope) {
         Reach::All => {}
         Reach::None => _ = query.push(" and l.stream_kind <> 'escalation'"),
         Reach::Own => {
-            query.push(" and (l.stream_kind <> 'escalation' or l.stream in (select e.id from read.escalation e where ");
+            query.push(
+                " and (l.stream_kind <> 'escalation' or l.stream in (select e.id from escalation e where ",
+            );
             escalation_inbox::own(query, scope.member);
             query.push("))");
         }

@@ -15,7 +15,7 @@ A moment is one of:
   now";
 
 /// The moment that was typed.
-pub(super) fn moment(text: &str) -> Result<Moment, String> {
+pub(in crate::commands) fn moment(text: &str) -> Result<Moment, String> {
     let wrong = || {
         "needs a time such as 2026-01-31T12:00:00Z, a day such as 2026-01-31, recorded: and a time or day, position: and a \
          number, a number of events, or now"

@@ -1,74 +1,28 @@
-//! One generation's tables inside a transaction, and the two ways in which events become rows: keyed folds and lists.
-//!
-//! Both cost a fixed number of statements for a batch, however many events it has.
+//! Tables with rows in them, inside a transaction: a fixed number of statements for a batch.
 
 use std::collections::HashMap;
 
 use escalon_infrastructure::store_error;
-use serde::{Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 
+use super::{Fold, Row};
 use crate::{error::ProjectionError, happening::Happening};
 
-/// A row of a table; declared with [`row!`](crate::row).
-pub trait Row: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + 'static {
-    /// The table.
-    const TABLE: &'static str;
-    /// The columns that are written; generated ones are not among them.
-    const COLUMNS: &'static [&'static str];
-
-    /// The columns of this alias, for a select list.
-    #[must_use]
-    fn columns(alias: &str) -> String {
-        Self::COLUMNS.iter().map(|column| format!("{alias}.{column}")).collect::<Vec<_>>().join(", ")
-    }
-}
-
-/// A pure fold: one row per key, made and changed by events.
-pub trait Fold {
-    /// The row; its first column is the key, a text.
-    type Row: Row;
-
-    /// Which row the event concerns, if it concerns one.
-    fn key<'h>(happening: &'h Happening<'_>) -> Option<&'h str>;
-
-    /// The row after the event; none when it is to go, or is not to come.
-    fn apply(row: Option<Self::Row>, happening: &Happening<'_>) -> Option<Self::Row>;
-}
-
-/// Declares a row: a struct whose fields are the columns of a table, the key first.
-#[macro_export]
-macro_rules! row {
-    ($(#[$meta:meta])* pub struct $name:ident in $table:literal { $($(#[$about:meta])* pub $field:ident: $type:ty),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, sqlx::FromRow)]
-        pub struct $name { $($(#[$about])* pub $field: $type),+ }
-
-        impl $crate::tables::Row for $name {
-            const TABLE: &'static str = $table;
-            const COLUMNS: &'static [&'static str] = &[$(stringify!($field)),+];
-        }
-    };
-}
-
-/// The tables of one generation, inside a transaction.
-pub struct Tables<'c> {
+/// The tables in a schema, with the rows they have.
+pub(super) struct Filled<'c> {
     connection: &'c mut PgConnection,
     schema: &'c str,
 }
 
-impl<'c> Tables<'c> {
-    /// The tables in this schema.
-    pub const fn new(connection: &'c mut PgConnection, schema: &'c str) -> Self {
+impl<'c> Filled<'c> {
+    pub(super) const fn new(connection: &'c mut PgConnection, schema: &'c str) -> Self {
         Self { connection, schema }
     }
 
-    /// Takes a batch through a fold: one statement to read the rows it touches, one to write those that changed, and one
-    /// to delete, if there is anything to delete.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn fold<F: Fold>(&mut self, happenings: &[Happening<'_>]) -> Result<(), ProjectionError> {
+    pub(super) async fn fold<F: Fold>(
+        &mut self,
+        happenings: &[Happening<'_>],
+    ) -> Result<(), ProjectionError> {
         let touching: Vec<(&str, &Happening<'_>)> =
             happenings.iter().filter_map(|happening| Some((F::key(happening)?, happening))).collect();
         if touching.is_empty() {
@@ -95,11 +49,7 @@ impl<'c> Tables<'c> {
         self.delete::<F::Row>(&gone).await
     }
 
-    /// Adds rows that are made of single events; those that are there stay as they are.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn append<R: Row>(&mut self, rows: &[R]) -> Result<(), ProjectionError> {
+    pub(super) async fn append<R: Row>(&mut self, rows: &[R]) -> Result<(), ProjectionError> {
         self.write(&rows.iter().collect::<Vec<_>>(), false).await
     }
 
@@ -157,7 +107,7 @@ impl<'c> Tables<'c> {
 }
 
 /// JSON text that Postgres can hold: it has no place for the character NUL, which becomes U+FFFD.
-fn without_nul(json: String) -> String {
+pub(super) fn without_nul(json: String) -> String {
     if !json.contains("\\u0000") {
         return json;
     }

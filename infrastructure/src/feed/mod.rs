@@ -1,11 +1,18 @@
 //! Events in position order: what every consumer reads. How positions come about is the [`crate::sequencer`]'s business.
 
+mod bulk;
+mod parts;
+mod tuples;
+
 use std::time::Duration;
 
 use escalon_application::ports::{StoreError, StoredEvent};
 use escalon_domain::organization::OrganizationId;
 use sqlx::{PgConnection, Row, postgres::PgRow};
 use tokio::sync::watch;
+
+pub use bulk::{BulkEvent, BulkEvents, Positions, Prefix, Streams};
+pub use parts::{Part, Parts};
 
 use crate::{database::Database, error::store_error, store::stored_event};
 

@@ -1,0 +1,21 @@
+//! Rebuilds a projection in small steps, for tests that kill it: `rebuild URL NAME`.
+#![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
+
+use escalon_infrastructure::{
+    database::{Database, options_from_url},
+    feed::Feed,
+};
+use escalon_projections::Projections;
+use tokio::sync::watch;
+
+#[tokio::main]
+async fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let (url, name) = (arguments.next().expect("a URL"), arguments.next().expect("a projection"));
+    let database = Database::new(&options_from_url(&url).expect("a URL"), 4);
+    let feed = Feed::new(database.clone(), watch::channel(0).1);
+    let projections = Projections::new(database.clone(), feed).in_chunks_of(500);
+    let report = projections.rebuild(&name, |_| {}).await.expect("a rebuild");
+    assert!(report.comparison.is_some_and(|compared| compared.is_equal()), "old and new differ");
+    database.close().await;
+}
