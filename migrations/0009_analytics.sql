@@ -80,7 +80,7 @@ create function escalon.masked_name(value text) returns text
         from regexp_split_to_table(value, '\s+') with ordinality as words (word, place) where word <> '');
 create function escalon.masked_email(value text) returns text
     language sql immutable parallel safe
-    return case when position('@' in value) > 0
+    return case when value is null then null when position('@' in value) > 0
         then coalesce(nullif(left(regexp_replace(value, '@[^@]*$', ''), 1), ''), '*') || '***@' || regexp_replace(value, '^.*@', '')
         else coalesce(nullif(left(value, 1), ''), '*') || '***@***' end;
 create function escalon.masked_phone(value text) returns text

@@ -141,6 +141,25 @@ pub(super) const fn seconds(name: &'static str, sql: &'static str, meaning: &'st
     Column { unit: Some("seconds"), ..column(name, Kind::Number, sql, meaning) }
 }
 
+/// The seconds from one moment to another, null while there is no other. Imported history may be out of order by its own
+/// clock; a span is never negative. (Not `greatest`, to which null is less than nothing.)
+macro_rules! span {
+    ($since:literal, $until:literal) => {
+        concat!(
+            "case when ",
+            $until,
+            " < ",
+            $since,
+            " then 0 else extract(epoch from ",
+            $until,
+            " - ",
+            $since,
+            ") end"
+        )
+    };
+}
+pub(super) use span;
+
 /// Yes or no.
 pub(super) const fn flag(name: &'static str, sql: &'static str, meaning: &'static str) -> Column {
     column(name, Kind::Flag, sql, meaning)

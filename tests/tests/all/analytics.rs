@@ -230,6 +230,21 @@ async fn the_figures_are_those_of_the_story() {
     assert_eq!(texts(&mut clear, causes).await, [Some("(customer,high,1,0)".to_owned())]);
     let team = "select (team, members, unfinished_tickets, tickets)::text from analytics.teams";
     assert_eq!(texts(&mut clear, team).await, [Some("(night,1,0,1)".to_owned())]);
+
+    // What has not come to its end has no span, and is in no mean.
+    app.engine().open_ticket(&acme, opening(), &Once::default()).await.unwrap();
+    app.settle().await;
+    for sql in [
+        "select count(*) from analytics.tickets where status = 'open' and resolution_seconds is null
+            and first_response_seconds is null and closing_seconds is null",
+        "select count(*) from analytics.escalations where ending_seconds is null and acknowledgement_seconds is null",
+        "select count(*) from analytics.escalations_daily where ending_seconds_mean is null and ending_seconds_median is null",
+    ] {
+        assert_eq!(count(&mut clear, sql).await, 1, "{sql}");
+    }
+    let daily = "select avg(resolution_seconds_mean), sum(opened)::bigint from analytics.service_daily";
+    let row = clear.fetch_one(daily).await.unwrap();
+    assert_eq!((row.get::<f64, _>(0), row.get::<i64, _>(1)), (18_000.0, 2));
 }
 
 #[tokio::test]
@@ -304,6 +319,57 @@ async fn the_views_survive_a_rebuild() {
     for view in VIEWS.iter().filter(|view| matches!(view.name, "team_members" | "ticket_types")) {
         let rows = format!("select v::text from analytics.{} v order by 1", view.name);
         assert_eq!(texts(&mut ann, &rows).await, before[view.name], "{}", view.name);
+    }
+}
+
+#[tokio::test]
+async fn an_analyst_gives_way_when_a_view_is_made_anew() {
+    let (app, acme, _) = scene().await;
+    let (mut idle, mut busy) = (analyst(&app, &acme, false).await, analyst(&app, &acme, false).await);
+    idle.execute("begin; select count(*) from analytics.tickets").await.unwrap();
+    let asked = tokio::spawn(async move {
+        busy.execute("select pg_sleep(60), count(*) from analytics.tickets group by ticket_id").await
+    });
+    let owner = &mut PgConnection::connect_with(&app.options).await.unwrap();
+    let asking = "select count(*) from pg_stat_activity where datname = current_database() and query like '%pg_sleep(60)%'
+        and state = 'active' and pid <> pg_backend_pid()";
+    while count(owner, asking).await == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    owner.execute("update escalon.analytics_views set made = 'otherwise'").await.unwrap();
+    let other = app.beside().await;
+    assert!(asked.await.unwrap().is_err(), "the query was ended");
+    assert!(idle.execute("select 1").await.is_err(), "the idle transaction was ended");
+    let otherwise = "select count(*) from escalon.analytics_views where made = 'otherwise'";
+    assert_eq!(count(owner, otherwise).await, 0);
+    let mut ann = analyst(&app, &acme, false).await;
+    assert_eq!(count(&mut ann, "select count(*) from analytics.tickets").await, 1);
+    drop(other);
+}
+
+#[tokio::test]
+async fn masks_are_those_of_the_api() {
+    let app = TestApp::new().await;
+    let owner = &mut PgConnection::connect_with(&app.options).await.unwrap();
+    for (kind, text, masked) in [
+        ("name", "Asha van der Rao", "A. v. d. R."),
+        ("name", " Ada ", "A."),
+        ("email", "usha@example.com", "u***@example.com"),
+        ("email", "@x", "****@x"),
+        ("email", "no address", "n***@***"),
+        ("phone", "9812345678", "98****5678"),
+        ("phone", "+91 98123 45678", "+9****5678"),
+        ("phone", "12345", "****"),
+        ("words", "my order is late", "[redacted]"),
+    ] {
+        let found: Vec<Option<String>> = sqlx::query_scalar(&format!(
+            "select escalon.masked_{kind}(value) from (values ($1::text), (null)) as given (value)"
+        ))
+        .bind(text)
+        .fetch_all(&mut *owner)
+        .await
+        .unwrap();
+        assert_eq!(found, [Some(masked.to_owned()), None], "{kind} {text}");
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) const ESCALATIONS_DAILY: View = View {
             count(*) filter (where e.acknowledged_at is not null) as acknowledged,
             count(*) filter (where e.status = 'resolved') as resolved,
             count(*) filter (where e.status = 'cancelled') as cancelled,
-            avg(greatest(extract(epoch from e.ended_at - e.raised_at), 0)) as ending_mean,
+            avg(greatest(extract(epoch from e.ended_at - e.raised_at), 0)) filter (where e.ended_at is not null) as ending_mean,
             percentile_cont(0.5) within group (order by greatest(extract(epoch from e.ended_at - e.raised_at), 0)::double precision)
                 filter (where e.ended_at is not null) as ending_median
         from {escalation} e

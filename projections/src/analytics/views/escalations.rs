@@ -1,6 +1,6 @@
 //! Escalations and what happened to them.
 
-use crate::analytics::definition::{Mask, View, count, flag, moment, personal, seconds, text, whole};
+use crate::analytics::definition::{Mask, View, count, flag, moment, personal, seconds, span, text, whole};
 
 pub(super) const ESCALATIONS: View = View {
     name: "escalations",
@@ -51,14 +51,10 @@ pub(super) const ESCALATIONS: View = View {
         moment("updated_at", "e.updated_at", "When anything last happened to it."),
         seconds(
             "acknowledgement_seconds",
-            "greatest(extract(epoch from e.acknowledged_at - e.raised_at), 0)",
+            span!("e.raised_at", "e.acknowledged_at"),
             "From raising to the acknowledgement that stands.",
         ),
-        seconds(
-            "ending_seconds",
-            "greatest(extract(epoch from e.ended_at - e.raised_at), 0)",
-            "From raising to its end.",
-        ),
+        seconds("ending_seconds", span!("e.raised_at", "e.ended_at"), "From raising to its end."),
         count("events", "events", "e.version", "How many events it has."),
     ],
 };

@@ -1,6 +1,6 @@
 //! Tickets and what happened to them.
 
-use crate::analytics::definition::{Mask, View, count, flag, moment, personal, seconds, text, whole};
+use crate::analytics::definition::{Mask, View, count, flag, moment, personal, seconds, span, text, whole};
 
 pub(super) const TICKETS: View = View {
     name: "tickets",
@@ -77,17 +77,17 @@ pub(super) const TICKETS: View = View {
         moment("updated_at", "t.updated_at", "When anything last happened to it."),
         seconds(
             "first_response_seconds",
-            "greatest(extract(epoch from t.first_response_at - t.opened_at), 0)",
+            span!("t.opened_at", "t.first_response_at"),
             "From opening to the first answer.",
         ),
         seconds(
             "resolution_seconds",
-            "greatest(extract(epoch from t.resolved_at - t.opened_at), 0)",
+            span!("t.opened_at", "t.resolved_at"),
             "From opening to the resolution that stands.",
         ),
         seconds(
             "closing_seconds",
-            "greatest(extract(epoch from t.closed_at - t.opened_at), 0)",
+            span!("t.opened_at", "t.closed_at"),
             "From opening to the closing that stands.",
         ),
         seconds(
