@@ -58,8 +58,19 @@ alter table escalon.events
     add constraint events_input check ((command is null) = (input is null));
 create unique index events_command on escalon.events (command) where command is not null;
 
-drop function escalon.append, escalon.load, escalon.find_command, escalon.next_number;
+drop function escalon.append, escalon.load, escalon.find_command, escalon.next_number, escalon.claim_holder;
 drop table escalon.streams, escalon.commands;
+
+-- Ids are compared byte by byte, whatever the database's language.
+alter table escalon.events
+    alter column aggregate_type type text collate "C",
+    alter column aggregate_id type text collate "C";
+
+-- A claim is found by a digest of what it is: one number of 16 bytes instead of three texts.
+alter table escalon.claims drop constraint claims_pkey, add column id uuid;
+update escalon.claims set id =
+    left(encode(sha256(convert_to(organization || E'\x1f' || kind || E'\x1f' || key, 'UTF8')), 'hex'), 32)::uuid;
+alter table escalon.claims add primary key (id);
 
 create policy writer on escalon.events to escalon_writer using (true) with check (true);
 create policy writer on escalon.claims to escalon_writer using (true) with check (true);
@@ -82,8 +93,8 @@ create function escalon.append(
     p_types text[], p_ids text[], p_organizations text[], p_versions bigint[], p_hashes bytea[],
     p_metadata text[], p_occurred_at timestamptz[], p_commands uuid[], p_inputs bytea[],
     e_places int[], e_sequences bigint[], e_names text[], e_versions text[], e_payloads text[], e_hashes bytea[],
-    t_places int[], t_organizations text[], t_kinds text[], t_keys text[],
-    r_places int[], r_organizations text[], r_kinds text[], r_keys text[]
+    t_places int[], t_ids uuid[], t_organizations text[], t_kinds text[], t_keys text[],
+    r_places int[], r_ids uuid[]
 ) returns table (place int, outcome text, insertions bigint[], detail json) language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -113,23 +124,22 @@ begin
 
             if cardinality(r_places) > 0 then
                 delete from escalon.claims c
-                using unnest(r_places, r_organizations, r_kinds, r_keys) as r (place, organization, kind, key)
-                where c.organization = r.organization and c.kind = r.kind and c.key = r.key
-                    and c.holder = p_ids[r.place] and r.place <> all (refused);
+                using unnest(r_places, r_ids) as r (place, id)
+                where c.id = r.id and c.holder = p_ids[r.place] and r.place <> all (refused);
             end if;
-            select count(*) into expected from unnest(t_places) as t (place) where t.place <> all (refused);
-            if expected > 0 then
-                insert into escalon.claims as c (organization, kind, key, holder)
-                select t.organization, t.kind, t.key, p_ids[t.place]
-                from unnest(t_places, t_organizations, t_kinds, t_keys) as t (place, organization, kind, key)
+            if attempt = 1 then
+                insert into escalon.claims (id, organization, kind, key, holder)
+                select t.id, t.organization, t.kind, t.key, p_ids[t.place]
+                from unnest(t_places, t_ids, t_organizations, t_kinds, t_keys) as t (place, id, organization, kind, key)
+                order by t.id;
+            else
+                -- What a stream holds already, it need not take.
+                insert into escalon.claims (id, organization, kind, key, holder)
+                select t.id, t.organization, t.kind, t.key, p_ids[t.place]
+                from unnest(t_places, t_ids, t_organizations, t_kinds, t_keys) as t (place, id, organization, kind, key)
                 where t.place <> all (refused)
-                order by t.organization, t.kind, t.key
-                on conflict (organization, kind, key) do update set holder = excluded.holder
-                    where c.holder = excluded.holder;
-                get diagnostics met = row_count;
-                if met < expected then
-                    raise unique_violation;
-                end if;
+                    and not exists (select from escalon.claims c where c.id = t.id and c.holder = p_ids[t.place])
+                order by t.id;
             end if;
 
             return query
@@ -174,8 +184,8 @@ begin
                 union all
                 select t.place, 3, 'taken',
                     json_build_object('kind', t.kind, 'key', t.key, 'holder', c.holder, 'platform', t.organization = '')
-                from unnest(t_places, t_organizations, t_kinds, t_keys) as t (place, organization, kind, key)
-                join escalon.claims c on c.organization = t.organization and c.kind = t.kind and c.key = t.key
+                from unnest(t_places, t_ids, t_organizations, t_kinds, t_keys) as t (place, id, organization, kind, key)
+                join escalon.claims c on c.id = t.id
                 where c.holder <> p_ids[t.place]
             ) culprit
             where culprit.place <> all (refused)
@@ -220,6 +230,14 @@ create function escalon.find_commands(p_commands uuid[]) returns table (
         order by e.sequence desc limit 1
     ) last
     where first.command = any (p_commands)
+$$;
+
+create function escalon.claim_holder(p_organization text, p_claim uuid) returns text
+    language plpgsql as $$
+begin
+    perform set_config('escalon.organization', p_organization, true);
+    return (select c.holder from escalon.claims c where c.id = p_claim);
+end
 $$;
 
 -- Draws so many numbers of each of these days; answers the last of each. Openings of one day take turns here, so none waits

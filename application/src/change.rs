@@ -152,6 +152,7 @@ impl Engine {
         match self.ports.store.append(append).await {
             Ok(appended) => {
                 let (head, insertion) = (appended.head, Some(appended.insertion));
+                self.keep_when_due(caller, id, &state, version, head);
                 self.cache.put(caller.organization, id, Arc::clone(&state), head, epoch);
                 Ok(Attempt::Stored(Done { id, state, version: head.version, insertion, replayed: false }))
             }

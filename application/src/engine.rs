@@ -182,8 +182,7 @@ impl Engine {
         id: Id<A>,
     ) -> Result<(Arc<A>, Head), StoreError> {
         let epoch = self.cache.epoch();
-        let (state, head) = fold(&self.events(caller, id).await?)?;
-        let state = Arc::new(state);
+        let (state, head) = self.restored(caller, id).await?;
         if head.version > 0 {
             self.cache.put(caller.organization, id, Arc::clone(&state), head, epoch);
         }
@@ -216,10 +215,17 @@ impl Engine {
 }
 
 /// The state that stored events lead to, and where they end.
-fn fold<'e, A: Aggregate>(
+pub(crate) fn fold<'e, A: Aggregate>(
     events: impl IntoIterator<Item = &'e StoredEvent>,
 ) -> Result<(A, Head), StoreError> {
-    let (mut state, mut head) = (A::default(), Head::default());
+    fold_on((A::default(), Head::default()), events)
+}
+
+/// The same from where a snapshot was taken.
+pub(crate) fn fold_on<'e, A: Aggregate>(
+    (mut state, mut head): (A, Head),
+    events: impl IntoIterator<Item = &'e StoredEvent>,
+) -> Result<(A, Head), StoreError> {
     for stored in events {
         evolve(&mut state, stored)?;
         head = stored.head();
@@ -229,9 +235,9 @@ fn fold<'e, A: Aggregate>(
 
 /// The state after a stored event.
 pub(crate) fn evolve<A: Aggregate>(state: &mut A, stored: &StoredEvent) -> Result<(), StoreError> {
-    let recorded = Recorded::<A::Event>::from_json(&stored.payload)
+    let recorded = Recorded::<A::Event>::read(&stored.payload)
         .map_err(|unreadable| StoreError::broken("reading a stream", unreadable))?;
-    state.evolve(&recorded.event, &recorded.stamp);
+    recorded.iter().for_each(|Recorded { stamp, event }| state.evolve(event, stamp));
     Ok(())
 }
 

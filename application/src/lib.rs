@@ -25,6 +25,7 @@ pub mod organization;
 pub mod ports;
 pub mod recorded;
 pub mod servicenow;
+mod snapshot;
 pub mod ticket;
 
 pub use caller::Caller;

@@ -1,11 +1,13 @@
 //! The stored form of an event: its name, who and when, and its data, in one self-describing JSON text:
 //! `{"event":"ticket.closed","at":"2026-01-05T09:00:00Z","by":"member_…","data":{…}}`.
 
+use std::borrow::Cow;
+
 use escalon_domain::{
     aggregate::{Event, UnreadableEvent},
     stamp::{Actor, Stamp, Timestamp},
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeStruct};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 use serde_json::value::RawValue;
 
 /// An event with its stamp.
@@ -18,13 +20,15 @@ pub struct Recorded<E> {
 }
 
 #[derive(Deserialize)]
-struct Stored {
-    event: String,
+struct Stored<'t> {
+    #[serde(borrow)]
+    event: Cow<'t, str>,
     #[serde(default = "first")]
     v: u16,
     at: Timestamp,
     by: Actor,
-    data: Box<RawValue>,
+    #[serde(borrow)]
+    data: &'t RawValue,
 }
 
 const fn first() -> u16 {
@@ -40,15 +44,17 @@ impl<E: Event> Recorded<E> {
         serde_json::to_string(self)
     }
 
-    /// Reads the stored text.
+    /// Reads the stored text. What was stored under a retired name or shape becomes what it means today: another event,
+    /// several, or none.
     ///
     /// # Errors
     /// The text is not an event, or one this version cannot read.
-    pub fn from_json(text: &str) -> Result<Self, UnreadableEvent> {
+    pub fn read(text: &str) -> Result<Vec<Self>, UnreadableEvent> {
         let malformed = |source| UnreadableEvent::Malformed { name: "?".to_owned(), version: 0, source };
-        let stored: Stored = serde_json::from_str(text).map_err(malformed)?;
-        let event = E::from_json(&stored.event, stored.v, stored.data.get())?;
-        Ok(Self { stamp: Stamp::new(stored.at, stored.by), event })
+        let Stored { event, v, at, by, data } = serde_json::from_str(text).map_err(malformed)?;
+        let stamp = Stamp::new(at, by);
+        let events = E::read(&event, v, data.get())?;
+        Ok(events.into_iter().map(|event| Self { stamp: stamp.clone(), event }).collect())
     }
 }
 
@@ -62,14 +68,5 @@ impl<E: Event> Serialize for Recorded<E> {
         stored.serialize_field("by", &self.stamp.by)?;
         stored.serialize_field("data", &data)?;
         stored.end()
-    }
-}
-
-impl<'de, E: Event> Deserialize<'de> for Recorded<E> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let stored = Stored::deserialize(deserializer)?;
-        let event =
-            E::from_json(&stored.event, stored.v, stored.data.get()).map_err(serde::de::Error::custom)?;
-        Ok(Self { stamp: Stamp::new(stored.at, stored.by), event })
     }
 }

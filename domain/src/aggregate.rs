@@ -2,10 +2,15 @@
 
 use std::fmt::Debug;
 
+use serde::{Serialize, de::DeserializeOwned};
+
 use crate::{claim::ClaimChange, id::Named, refusal::Refusal, stamp::Stamp};
 
-/// Something whose history is a stream of events. Its [`Named::PREFIX`] is also its stream type.
-pub trait Aggregate: Named + Default + Clone + Debug + PartialEq + Send + Sync + 'static {
+/// Something whose history is a stream of events. Its [`Named::PREFIX`] is also its stream type. Its state can be written and
+/// read, so that a long history need not be folded from its beginning every time.
+pub trait Aggregate:
+    Named + Default + Clone + Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
+{
     /// What it can be asked to do, with every looked-up fact inside.
     type Command: Clone + Debug + Send + Sync;
     /// What can have happened to it.
@@ -34,6 +39,9 @@ pub trait Event: Clone + Debug + PartialEq + Send + Sync + 'static {
     /// All stored names of this aggregate's events.
     const NAMES: &'static [&'static str];
 
+    /// How events of retired names and shapes read today.
+    const UPCASTERS: &'static [Upcaster] = &[];
+
     /// The stored name, `folder.past_tense`.
     fn name(&self) -> &'static str;
 
@@ -51,6 +59,44 @@ pub trait Event: Clone + Debug + PartialEq + Send + Sync + 'static {
     /// # Errors
     /// An unknown name or version, or data of another shape.
     fn from_json(name: &str, version: u16, data: &str) -> Result<Self, UnreadableEvent>;
+
+    /// Reads a stored event of any name and version that was ever stored. One that was retired becomes what it means today:
+    /// another, several, or none.
+    ///
+    /// # Errors
+    /// An unknown name or version, or data of another shape.
+    fn read(name: &str, version: u16, data: &str) -> Result<Vec<Self>, UnreadableEvent> {
+        let retired = Self::UPCASTERS.iter().find(|one| one.name == name && one.version == version);
+        let Some(upcaster) = retired else { return Ok(vec![Self::from_json(name, version, data)?]) };
+        let malformed = |source| UnreadableEvent::Malformed { name: name.to_owned(), version, source };
+        let mut events = Vec::new();
+        for Successor { name, version, data } in (upcaster.upcast)(data).map_err(malformed)? {
+            events.extend(Self::read(name, version, &data.to_string())?);
+        }
+        Ok(events)
+    }
+}
+
+/// How a stored event of a retired name or shape reads today.
+#[derive(Debug, Clone, Copy)]
+pub struct Upcaster {
+    /// The stored name.
+    pub name: &'static str,
+    /// The version of the stored shape.
+    pub version: u16,
+    /// What it means in the next version: none, one or several events, which may be retired themselves.
+    pub upcast: fn(&str) -> Result<Vec<Successor>, serde_json::Error>,
+}
+
+/// What a retired event became.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Successor {
+    /// Its name.
+    pub name: &'static str,
+    /// The version of its shape.
+    pub version: u16,
+    /// Its data.
+    pub data: serde_json::Value,
 }
 
 /// A stored event that this version of the engine cannot read.
@@ -78,6 +124,9 @@ pub enum UnreadableEvent {
     },
 }
 
+/// The digest of the code that folds events into states: a state that other code wrote is not to be read.
+pub const SCHEMA: &str = env!("ESCALON_DOMAIN_SCHEMA");
+
 /// The state that these events lead to, all with one stamp.
 pub fn fold<A: Aggregate>(events: &[A::Event], stamp: &Stamp) -> A {
     let mut state = A::default();
@@ -87,10 +136,12 @@ pub fn fold<A: Aggregate>(events: &[A::Event], stamp: &Stamp) -> A {
     state
 }
 
-/// Declares an aggregate's events: `Variant = "stored.name" v1`, each with the struct of the same name as its data.
+/// Declares an aggregate's events: `Variant = "stored.name" v 1`, each with the struct of the same name as its data. What was
+/// once stored and is not written any more is named after them: `retired { "stored.name" v 1 => upcast }`.
 #[macro_export]
 macro_rules! events {
-    ($(#[$meta:meta])* $vis:vis enum $event:ident { $($(#[$vmeta:meta])* $variant:ident = $name:literal v $version:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $vis:vis enum $event:ident { $($(#[$vmeta:meta])* $variant:ident = $name:literal v $version:literal),+ $(,)? }
+     $(retired { $($old:literal v $shape:literal => $upcast:path),+ $(,)? })?) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
         #[allow(clippy::large_enum_variant, reason = "events live briefly; boxing each would cost more than it saves")]
@@ -98,6 +149,10 @@ macro_rules! events {
 
         impl $crate::aggregate::Event for $event {
             const NAMES: &'static [&'static str] = &[$($name),+];
+
+            $(const UPCASTERS: &'static [$crate::aggregate::Upcaster] = &[
+                $($crate::aggregate::Upcaster { name: $old, version: $shape, upcast: $upcast }),+
+            ];)?
 
             fn name(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $name),+ }

@@ -36,6 +36,8 @@ pub struct Happening<'a> {
     pub recorded_at: Timestamp,
     /// What happened.
     pub what: What,
+    /// Whether this is the first of what the stored event means today; one of a retired shape may mean several things.
+    pub first: bool,
     id: &'a str,
     version: i64,
     organization: Cow<'a, str>,
@@ -87,38 +89,53 @@ pub enum What {
 }
 
 impl<'a> Happening<'a> {
-    /// Parses an event, if its kind is among those that are `read` (all, when that is empty).
+    /// Parses events; those whose kind is not among those that are `read` (all, when that is empty) are unknown. There is at
+    /// least one happening of each.
+    ///
+    /// # Errors
+    /// One does not have the shape it should.
+    pub fn parse_all(events: &'a [FeedEvent], read: &[&str]) -> Result<Vec<Self>, ProjectionError> {
+        let mut happenings = Vec::with_capacity(events.len());
+        for event in events {
+            happenings.extend(Self::parse(event, read)?);
+        }
+        Ok(happenings)
+    }
+
+    /// Parses one event.
     ///
     /// # Errors
     /// It does not have the shape it should.
-    pub fn parse(event: &'a FeedEvent, read: &[&str]) -> Result<Self, ProjectionError> {
+    pub fn parse(event: &'a FeedEvent, read: &[&str]) -> Result<Vec<Self>, ProjectionError> {
         let stored = &event.event;
         let kind = stored.stream.kind.as_str();
         let wanted = read.is_empty() || read.contains(&kind);
         let read = if wanted { what(kind, &stored.payload) } else { Ok(None) };
         let read = read.map_err(|source| unreadable(event.position, &stored.stream.id, source))?;
         let written = || Stamp::new(stored.metadata.occurred_at, stored.metadata.actor.clone());
-        let (stamp, what) = read.unwrap_or_else(|| (written(), What::Unknown));
-        Ok(Self {
+        let (stamp, what) = read.unwrap_or_else(|| (written(), vec![What::Unknown]));
+        let happening = |(place, what)| Self {
             position: event.position,
             kind,
             name: &stored.name,
             payload: &stored.payload,
             recorded_at: stored.recorded_at,
             what,
+            first: place == 0,
             id: &stored.stream.id,
             version: i64::try_from(stored.sequence).unwrap_or(i64::MAX),
             organization: Cow::Owned(stored.metadata.organization.to_string()),
-            stamp,
+            stamp: stamp.clone(),
             origin: Origin::Parsed(&stored.metadata),
-        })
+        };
+        Ok(what.into_iter().enumerate().map(happening).collect())
     }
 
     /// Parses an event that was read in bulk. Its metadata are only looked at where they are needed.
     ///
     /// # Errors
     /// It does not have the shape it should.
-    pub(crate) fn bulk(event: &'a BulkEvent) -> Result<Self, ProjectionError> {
+    pub(crate) fn bulk(event: &'a BulkEvent) -> Result<Vec<Self>, ProjectionError> {
         let failed = |source| unreadable(event.position, &event.stream, source);
         let (stamp, what) = match what(&event.kind, &event.payload).map_err(failed)? {
             Some(read) => read,
@@ -127,22 +144,24 @@ impl<'a> Happening<'a> {
                     failed(UnreadableEvent::Malformed { name: event.name.clone(), version: 0, source })
                 };
                 let stamped: Stamped = serde_json::from_str(&event.metadata).map_err(malformed)?;
-                (Stamp::new(stamped.occurred_at, stamped.actor), What::Unknown)
+                (Stamp::new(stamped.occurred_at, stamped.actor), vec![What::Unknown])
             }
         };
-        Ok(Self {
+        let happening = |(place, what)| Self {
             position: event.position,
             kind: &event.kind,
             name: &event.name,
             payload: &event.payload,
             recorded_at: event.recorded_at,
             what,
+            first: place == 0,
             id: &event.stream,
             version: event.sequence,
             organization: Cow::Borrowed(&event.organization),
-            stamp,
+            stamp: stamp.clone(),
             origin: Origin::Text(&event.metadata),
-        })
+        };
+        Ok(what.into_iter().enumerate().map(happening).collect())
     }
 
     /// The stream's id.
@@ -192,8 +211,8 @@ fn unreadable(position: i64, stream: &str, source: UnreadableEvent) -> Projectio
     ProjectionError::Unreadable { position, stream: stream.to_owned(), source }
 }
 
-/// What happened, and when and by whom; none for what this version of the engine does not know.
-fn what(kind: &str, payload: &str) -> Result<Option<(Stamp, What)>, UnreadableEvent> {
+/// What happened, and when and by whom; none for what this version of the engine does not know, or what means nothing today.
+fn what(kind: &str, payload: &str) -> Result<Option<(Stamp, Vec<What>)>, UnreadableEvent> {
     match kind {
         Ticket::PREFIX => read(payload, What::Ticket),
         Escalation::PREFIX => read(payload, What::Escalation),
@@ -207,9 +226,12 @@ fn what(kind: &str, payload: &str) -> Result<Option<(Stamp, What)>, UnreadableEv
 }
 
 /// An event of a newer version is unknown, not wrong: whoever wrote it projects it.
-fn read<E: Event>(payload: &str, wrap: fn(E) -> What) -> Result<Option<(Stamp, What)>, UnreadableEvent> {
-    match Recorded::from_json(payload) {
-        Ok(recorded) => Ok(Some((recorded.stamp, wrap(recorded.event)))),
+fn read<E: Event>(payload: &str, wrap: fn(E) -> What) -> Result<Option<(Stamp, Vec<What>)>, UnreadableEvent> {
+    match Recorded::read(payload) {
+        Ok(recorded) => {
+            let stamp = recorded.first().map(|first| first.stamp.clone());
+            Ok(stamp.map(|stamp| (stamp, recorded.into_iter().map(|one| wrap(one.event)).collect())))
+        }
         Err(UnreadableEvent::Unknown { .. }) => Ok(None),
         Err(malformed) => Err(malformed),
     }

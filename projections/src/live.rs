@@ -35,8 +35,7 @@ impl Live {
             return Err(ProjectionError::OtherVersion { name, live: live.version, known });
         }
         let reads = self.projection.reads();
-        let happenings: Vec<_> =
-            events.iter().map(|event| Happening::parse(event, reads)).collect::<Result<_, _>>()?;
+        let happenings = Happening::parse_all(events, reads)?;
         self.projection.project(&mut Tables::new(tx, &live.schema), &happenings).await
     }
 }

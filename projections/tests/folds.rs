@@ -85,7 +85,7 @@ impl<A: Aggregate> Story<A> {
     }
 
     fn happenings(&self) -> Vec<Happening<'_>> {
-        self.events.iter().map(|event| Happening::parse(event, &[]).unwrap()).collect()
+        Happening::parse_all(&self.events, &[]).unwrap()
     }
 
     fn fold<F: Fold>(&self) -> Option<F::Row> {
@@ -410,10 +410,10 @@ fn severities_are_graded() {
 #[test]
 fn what_is_not_read_is_not_parsed_and_what_is_newer_is_unknown() {
     let mut story = Story::<Ticket>::of(3).then(0, ANN, opened());
-    assert!(matches!(Happening::parse(&story.events[0], &["member"]).unwrap().what, What::Unknown));
+    assert!(matches!(Happening::parse(&story.events[0], &["member"]).unwrap()[0].what, What::Unknown));
     story.events[0].event.payload =
         story.events[0].event.payload.replace("ticket.opened", "ticket.teleported");
-    assert!(matches!(Happening::parse(&story.events[0], &[]).unwrap().what, What::Unknown));
+    assert!(matches!(Happening::parse(&story.events[0], &[]).unwrap()[0].what, What::Unknown));
     story.events[0].event.payload = "{}".to_owned();
     assert!(Happening::parse(&story.events[0], &[]).unwrap_err().to_string().contains("position 1"));
 }

@@ -202,6 +202,15 @@ impl StreamPositions {
     }
 }
 
+/// A stream's state as it was kept, so that its events need not be folded from the first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// Where the stream stood.
+    pub head: Head,
+    /// The state, as JSON text.
+    pub state: String,
+}
+
 /// Keeps events.
 #[async_trait]
 pub trait EventStore: Send + Sync {
@@ -225,6 +234,31 @@ pub trait EventStore: Send + Sync {
         organization: OrganizationId,
         stream: &StreamKey,
     ) -> Result<StreamPositions, StoreError>;
+
+    /// A stream as it stands: its snapshot, if one is kept that was written under this schema, and its events after that.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    async fn latest(
+        &self,
+        organization: OrganizationId,
+        stream: &StreamKey,
+        schema: &str,
+    ) -> Result<(Option<Snapshot>, Vec<StoredEvent>), StoreError> {
+        let _ = schema;
+        Ok((None, self.load(organization, stream, 0).await?))
+    }
+
+    /// Keeps a snapshot in place of an older one, some time soon. It may be lost: nothing but time is lost with it.
+    fn keep(
+        &self,
+        organization: OrganizationId,
+        stream: StreamKey,
+        schema: &'static str,
+        snapshot: Snapshot,
+    ) {
+        let _ = (organization, stream, schema, snapshot);
+    }
 
     /// Stores events, in one transaction with their claims, the stream's version and the command's record. A command that
     /// is remembered is not done again, whatever the stream's version: [`AppendError::AlreadyDone`].

@@ -6,7 +6,7 @@ mod facts;
 
 pub use accounts::{Credentials, PasswordHasher, Purpose, TokenClaims, TokenError, Tokens};
 pub use event_store::{
-    Append, AppendError, Appended, CommandRecord, EventStore, Head, Metadata, NewEvent, StoreError,
+    Append, AppendError, Appended, CommandRecord, EventStore, Head, Metadata, NewEvent, Snapshot, StoreError,
     StoredEvent, StreamKey, StreamPositions,
 };
 pub use facts::{Clock, Directory, Ids, Numbers, Without};

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A definition as it stands. Its version is its stream's.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Definition<B> {
     /// The body; none before it is defined.
     pub body: Option<B>,

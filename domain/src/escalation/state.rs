@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Action, Cause, Customer, EscalationCommand, EscalationError, EscalationEvent, EscalationSubject, Status,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// An escalation as it stands.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Escalation {
     /// Where it stands.
     pub status: Status,
@@ -60,7 +60,7 @@ impl Named for Escalation {
 }
 
 /// That somebody owns it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acknowledgement {
     /// Who.
     pub by: Actor,

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A member as they stand.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Member {
     /// Where they are in their life.
     pub status: MemberStatus,

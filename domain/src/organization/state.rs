@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// An organization as it stands.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Organization {
     /// Its short name; none before it is founded.
     pub slug: Option<Slug>,

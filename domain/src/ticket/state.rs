@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// A ticket as it stands.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ticket {
     /// Where it stands.
     pub status: Status,
@@ -107,7 +107,7 @@ impl Requester {
 }
 
 /// What was done to resolve it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Resolution {
     /// What was done.
     pub remarks: Personal<String>,
@@ -118,7 +118,7 @@ pub struct Resolution {
 }
 
 /// Something said on a ticket.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comment {
     /// Its id.
     pub id: CommentId,
@@ -140,7 +140,7 @@ impl Named for Comment {
 pub type CommentId = Id<Comment>;
 
 /// Proof of work.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Proof {
     /// What it shows.
     pub summary: Personal<String>,
@@ -160,7 +160,7 @@ impl Named for Proof {
 }
 
 /// What became of a proof.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProofStatus {
     /// To be reviewed.

@@ -43,14 +43,15 @@ fn check<A: Aggregate>(files: &mut BTreeMap<String, String>) -> Vec<String> {
                 wrong.push(format!("{file} should be called {name}.v1.json, or with another version"));
                 continue;
             };
-            match A::Event::from_json(name, version, text.trim_end()) {
-                Err(error) => wrong.push(format!("{file} cannot be read any more: {error}")),
-                Ok(event) if event.name() != *name => {
-                    wrong.push(format!("{file} is read as {}", event.name()));
+            let events = match A::Event::read(name, version, text.trim_end()) {
+                Err(error) => {
+                    wrong.push(format!("{file} cannot be read any more: {error}"));
+                    continue;
                 }
-                // A former version is read into the present shape and need not be written again.
-                Ok(event) if event.version() != version => {}
-                Ok(event) => {
+                Ok(events) => events,
+            };
+            match &events[..] {
+                [event] if event.name() == *name && event.version() == version => {
                     present = true;
                     let again = event.to_json().unwrap();
                     if again != text.trim_end() {
@@ -60,6 +61,9 @@ fn check<A: Aggregate>(files: &mut BTreeMap<String, String>) -> Vec<String> {
                         ));
                     }
                 }
+                // A retired shape is read as what it means today, and not written again.
+                _ if A::Event::UPCASTERS.iter().any(|one| one.name == *name && one.version == version) => {}
+                _ => wrong.push(format!("{file} is read as something else: {events:?}")),
             }
         }
         if !present {

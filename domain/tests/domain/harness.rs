@@ -108,6 +108,9 @@ impl<A: Aggregate> Outcome<A> {
         for event in self.result.iter().flatten() {
             state.evolve(event, &self.now);
         }
+        // Whatever state a test leads to, a snapshot of it says the same.
+        let kept = serde_json::to_string(&state).unwrap();
+        assert_eq!(serde_json::from_str::<A>(&kept).unwrap(), state, "{kept}");
         state
     }
 

@@ -9,6 +9,7 @@ mod harness;
 mod member;
 mod organization;
 mod properties;
+mod retired;
 mod table;
 mod text;
 mod ticket;

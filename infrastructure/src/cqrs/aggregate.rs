@@ -7,6 +7,7 @@ use escalon_domain::{
     stamp::Stamp,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
 /// A pure aggregate, as `cqrs-es` wants it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,9 +22,16 @@ pub struct CqrsCommand<C> {
     pub command: C,
 }
 
-/// A stamped event; its JSON is what the store keeps.
+/// A stamped event; its JSON is what the store keeps. One that was stored in a retired shape is read as what it means today,
+/// which may be several events or none.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CqrsEvent<E>(pub Recorded<E>);
+pub struct CqrsEvent<E>(pub Vec<Recorded<E>>);
+
+impl<E> From<Recorded<E>> for CqrsEvent<E> {
+    fn from(recorded: Recorded<E>) -> Self {
+        Self(vec![recorded])
+    }
+}
 
 /// A refusal of the domain.
 #[derive(Debug, thiserror::Error)]
@@ -32,23 +40,27 @@ pub struct CqrsError<E: std::error::Error>(pub E);
 
 impl<E: Event> Serialize for CqrsEvent<E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        match &self.0[..] {
+            [recorded] => recorded.serialize(serializer),
+            _ => Err(serde::ser::Error::custom("an event of a retired shape is read, never written")),
+        }
     }
 }
 
 impl<'de, E: Event> Deserialize<'de> for CqrsEvent<E> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Recorded::deserialize(deserializer).map(Self)
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        Recorded::read(text.get()).map(Self).map_err(serde::de::Error::custom)
     }
 }
 
 impl<E: Event> DomainEvent for CqrsEvent<E> {
     fn event_type(&self) -> String {
-        self.0.event.name().to_owned()
+        self.0.first().map(|recorded| recorded.event.name().to_owned()).unwrap_or_default()
     }
 
     fn event_version(&self) -> String {
-        self.0.event.version().to_string()
+        self.0.first().map(|recorded| recorded.event.version().to_string()).unwrap_or_default()
     }
 }
 
@@ -81,12 +93,14 @@ impl<A: Aggregate> CqrsAggregate for Cqrs<A> {
         let CqrsCommand { stamp, command } = command;
         for event in self.0.decide(command, &stamp).map_err(CqrsError)? {
             // The sink applies the event at once.
-            sink.write(CqrsEvent(Recorded { stamp: stamp.clone(), event }), self).await;
+            sink.write(Recorded { stamp: stamp.clone(), event }.into(), self).await;
         }
         Ok(())
     }
 
     fn apply(&mut self, event: Self::Event) {
-        self.0.evolve(&event.0.event, &event.0.stamp);
+        for Recorded { stamp, event } in &event.0 {
+            self.0.evolve(event, stamp);
+        }
     }
 }

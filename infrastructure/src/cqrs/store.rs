@@ -68,7 +68,7 @@ impl<A: Aggregate> CqrsEventStore<Cqrs<A>> for CqrsStore {
         let stored =
             self.store.load(self.organization, &Self::key::<A>(id), 0).await.map_err(failure::<A>)?;
         let envelope = |stored: escalon_application::ports::StoredEvent| {
-            let recorded = Recorded::from_json(&stored.payload);
+            let recorded = Recorded::read(&stored.payload);
             let payload = recorded.map_err(|error| AggregateError::DeserializationError(Box::new(error)))?;
             Ok(EventEnvelope {
                 aggregate_id: id.to_owned(),
@@ -85,9 +85,9 @@ impl<A: Aggregate> CqrsEventStore<Cqrs<A>> for CqrsStore {
             self.store.load(self.organization, &Self::key::<A>(id), 0).await.map_err(failure::<A>)?;
         let (mut state, mut head) = (A::default(), Head::default());
         for event in &stored {
-            let recorded = Recorded::<A::Event>::from_json(&event.payload)
+            let recorded = Recorded::<A::Event>::read(&event.payload)
                 .map_err(|error| AggregateError::DeserializationError(Box::new(error)))?;
-            state.evolve(&recorded.event, &recorded.stamp);
+            recorded.iter().for_each(|Recorded { stamp, event }| state.evolve(event, stamp));
             head = event.head();
         }
         Ok(CqrsContext { id: id.to_owned(), aggregate: Cqrs(state.clone()), before: state, head })
@@ -99,12 +99,12 @@ impl<A: Aggregate> CqrsEventStore<Cqrs<A>> for CqrsStore {
         context: CqrsContext<A>,
         metadata: HashMap<String, String>,
     ) -> Result<Vec<EventEnvelope<Cqrs<A>>>, Failure<A>> {
-        let Some(first) = events.first() else { return Ok(Vec::new()) };
-        let stamp = first.0.stamp.clone();
+        let Some(first) = events.first().and_then(|event| event.0.first()) else { return Ok(Vec::new()) };
+        let stamp = first.stamp.clone();
         let mut state = context.before;
         let mut claims = Vec::new();
         let mut stored = Vec::new();
-        for CqrsEvent(recorded) in &events {
+        for recorded in events.iter().flat_map(|event| &event.0) {
             claims.extend(state.claims(&recorded.event));
             state.evolve(&recorded.event, &recorded.stamp);
             let payload =

@@ -13,8 +13,8 @@ use super::privileges::ServerUser;
 /// How the directory begins in which a cluster is made, before it is renamed to its place.
 const UNFINISHED: &str = "new-cluster-";
 
-/// Locales in which text sorts by code point, the same on every machine; the first also knows upper and lower
-/// case beyond ASCII.
+/// Locales for what characters are; the first also knows upper and lower case beyond ASCII. Text sorts by code point in any
+/// case: the collation is `C`, the only one that PostgreSQL compares byte by byte (`C.UTF-8` costs several times as much).
 const LOCALES: [&str; 2] = ["C.UTF-8", "C"];
 
 /// Makes sure that there is a cluster and that it is the server user's. Only the owner of the data directory
@@ -73,7 +73,7 @@ fn run(
     command
         .arg("--pgdata")
         .arg(user.sees(target))
-        .args(["--username", SUPERUSER, "--encoding", "UTF8", "--locale", locale])
+        .args(["--username", SUPERUSER, "--encoding", "UTF8", "--locale", locale, "--lc-collate", "C"])
         // Whoever reaches the socket is trusted; there is no other way in, and should somebody open one, it
         // is refused.
         .args(["--auth-local=trust", "--auth-host=reject", "--data-checksums", "--no-instructions"]);

@@ -53,7 +53,13 @@ impl Server {
         let also_log = log.try_clone().map_err(EmbeddedError::io("open", &layout.log()))?;
         let mut command = plan.user.command(&program, layout.data_dir());
         command.arg("-D").arg(plan.user.sees(&layout.cluster()));
-        command.args(settings::arguments(layout, &plan.user, &plan.settings));
+        let knows = |setting: &str, value: &str| {
+            let mut asking = plan.user.command(&program, layout.data_dir());
+            asking.arg("-D").arg(plan.user.sees(&layout.cluster()));
+            asking.args(["-C", setting, "-c", &format!("{setting}={value}")]);
+            asking.stdin(Stdio::null()).output().is_ok_and(|output| output.status.success())
+        };
+        command.args(settings::arguments(layout, &plan.user, knows, &plan.settings));
         command.stdin(Stdio::null()).stdout(log).stderr(also_log);
         let child =
             command.spawn().map_err(|error| plan.user.spawn_error(&program, layout.data_dir(), error))?;

@@ -5,11 +5,9 @@ use super::privileges::ServerUser;
 
 /// What suits an engine that has a machine's disk to itself. Durability is PostgreSQL's default: `fsync` and
 /// `synchronous_commit` on.
-const DEFAULTS: [(&str, &str); 11] = [
-    ("shared_buffers", "256MB"),
+const DEFAULTS: [(&str, &str); 9] = [
     ("max_connections", "200"),
     ("max_wal_size", "4GB"),
-    ("wal_compression", "on"),
     ("checkpoint_timeout", "15min"),
     ("checkpoint_completion_target", "0.9"),
     ("timezone", "UTC"),
@@ -19,8 +17,14 @@ const DEFAULTS: [(&str, &str); 11] = [
     ("log_line_prefix", "%m [%p] "),
 ];
 
-/// The arguments of `postgres`. The last of several values wins, so what keeps the server private comes last.
-pub(super) fn arguments(layout: &Layout, user: &ServerUser, extra: &[(String, String)]) -> Vec<String> {
+/// The arguments of `postgres`, a build that may not know every value of every setting. The last of several values wins, so
+/// what keeps the server private comes last.
+pub(super) fn arguments(
+    layout: &Layout,
+    user: &ServerUser,
+    knows: impl Fn(&str, &str) -> bool,
+    extra: &[(String, String)],
+) -> Vec<String> {
     let private = [
         ("listen_addresses", String::new()),
         ("port", PORT.to_string()),
@@ -28,13 +32,26 @@ pub(super) fn arguments(layout: &Layout, user: &ServerUser, extra: &[(String, St
         ("unix_socket_permissions", "0700".to_owned()),
         ("cluster_name", layout.name().to_owned()),
     ];
-    let defaults = DEFAULTS.iter().map(|(name, value)| format!("{name}={value}"));
+    let mut defaults: Vec<String> = DEFAULTS.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    defaults.push(format!("shared_buffers={}MB", shared_buffers()));
+    // Full pages in the log are compressed if this build has a quick way; its own old one costs more than it saves.
+    let method = ["lz4", "zstd"].into_iter().find(|method| knows("wal_compression", method));
+    defaults.extend(method.map(|method| format!("wal_compression={method}")));
     let extra = extra.iter().map(|(name, value)| format!("{name}={value}"));
     let private = private.iter().map(|(name, value)| format!("{name}={value}"));
-    defaults.chain(extra).chain(private).flat_map(|setting| ["-c".to_owned(), setting]).collect()
+    defaults.into_iter().chain(extra).chain(private).flat_map(|setting| ["-c".to_owned(), setting]).collect()
 }
 
 /// An item of a list setting, in which a comma or a blank would otherwise mean something.
 fn quoted(item: &str) -> String {
     format!("\"{}\"", item.replace('"', "\"\""))
+}
+
+/// A quarter of the machine's memory, up to 2 GB, in MB. Indexes by random keys want to be in memory.
+fn shared_buffers() -> u64 {
+    let kilobytes = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+        let total = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+        total.trim().trim_end_matches(" kB").parse::<u64>().ok()
+    });
+    kilobytes.map_or(256, |kilobytes| kilobytes / 1024 / 4).clamp(128, 2048)
 }

@@ -3,12 +3,16 @@
 use escalon_application::ports::StoreError;
 use escalon_domain::{
     claim::{Claim, ClaimChange},
+    organization::OrganizationId,
     stamp::Timestamp,
 };
 use sqlx::{Postgres, postgres::PgArguments, query::Query};
 use uuid::Uuid;
 
-use super::{append::Ready, claim_organization};
+use super::{
+    append::Ready,
+    claim::{claim_id, claim_organization},
+};
 
 /// The columns; each place is the number of an append, from 1.
 #[derive(Default)]
@@ -24,7 +28,7 @@ pub(super) struct Columns<'g> {
     inputs: Vec<Option<Vec<u8>>>,
     events: Events<'g>,
     take: Claims<'g>,
-    release: Claims<'g>,
+    release: (Vec<i32>, Vec<Uuid>),
 }
 
 #[derive(Default)]
@@ -40,6 +44,7 @@ struct Events<'g> {
 #[derive(Default)]
 struct Claims<'g> {
     places: Vec<i32>,
+    ids: Vec<Uuid>,
     organizations: Vec<String>,
     kinds: Vec<&'g str>,
     keys: Vec<&'g str>,
@@ -84,11 +89,13 @@ impl<'g> Columns<'g> {
             events.hashes.push(&hash.0);
         }
         for change in &append.claims {
-            let (claims, claim) = match change {
-                ClaimChange::Take(claim) => (&mut self.take, claim),
-                ClaimChange::Release(claim) => (&mut self.release, claim),
-            };
-            claims.push(place, claim_organization(append.metadata.organization, claim), claim);
+            match change {
+                ClaimChange::Take(claim) => self.take.push(place, append.metadata.organization, claim),
+                ClaimChange::Release(claim) => {
+                    self.release.0.push(place);
+                    self.release.1.push(claim_id(append.metadata.organization, claim));
+                }
+            }
         }
         Ok(())
     }
@@ -98,7 +105,7 @@ impl<'g> Columns<'g> {
         let Self { events, take, release, .. } = self;
         sqlx::query(
             "select place, outcome, insertions, detail from escalon.append($1, $2, $3, $4, $5, $6, $7, $8, $9,
-                $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
+                $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
         )
         .bind(&self.kinds)
         .bind(&self.ids)
@@ -116,20 +123,20 @@ impl<'g> Columns<'g> {
         .bind(&events.payloads)
         .bind(&events.hashes)
         .bind(&take.places)
+        .bind(&take.ids)
         .bind(&take.organizations)
         .bind(&take.kinds)
         .bind(&take.keys)
-        .bind(&release.places)
-        .bind(&release.organizations)
-        .bind(&release.kinds)
-        .bind(&release.keys)
+        .bind(&release.0)
+        .bind(&release.1)
     }
 }
 
 impl<'g> Claims<'g> {
-    fn push(&mut self, place: i32, organization: String, claim: &'g Claim) {
+    fn push(&mut self, place: i32, organization: OrganizationId, claim: &'g Claim) {
         self.places.push(place);
-        self.organizations.push(organization);
+        self.ids.push(claim_id(organization, claim));
+        self.organizations.push(claim_organization(organization, claim));
         self.kinds.push(&claim.kind);
         self.keys.push(&claim.key);
     }

@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
-use escalon_domain::claim::{ClaimChange, ClaimScope};
+use escalon_domain::claim::ClaimChange;
 use uuid::Uuid;
 
-use super::append::Ready;
+use super::{append::Ready, claim::claim_id};
 
 /// Splits appends into groups, each in the order in which they came.
 pub(super) fn groups(appends: &[Ready]) -> Vec<Vec<usize>> {
@@ -27,7 +27,7 @@ pub(super) fn groups(appends: &[Ready]) -> Vec<Vec<usize>> {
 struct Met<'a> {
     streams: HashSet<&'a str>,
     commands: HashSet<Uuid>,
-    claims: HashSet<(Option<Uuid>, &'a str, &'a str)>,
+    claims: HashSet<Uuid>,
 }
 
 impl<'a> Met<'a> {
@@ -41,13 +41,9 @@ impl<'a> Met<'a> {
         let mut own = HashSet::new();
         for change in &append.claims {
             let (ClaimChange::Take(claim) | ClaimChange::Release(claim)) = change;
-            let organization = match claim.scope {
-                ClaimScope::Organization => Some(append.metadata.organization.uuid()),
-                ClaimScope::Platform => None,
-            };
-            let key = (organization, claim.kind.as_str(), claim.key.as_str());
+            let id = claim_id(append.metadata.organization, claim);
             // An append may give up and take the same claim.
-            fits &= !own.insert(key) || self.claims.insert(key);
+            fits &= !own.insert(id) || self.claims.insert(id);
         }
         fits
     }

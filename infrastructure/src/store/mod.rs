@@ -1,22 +1,21 @@
 //! The event store on PostgreSQL.
 
 mod append;
+mod claim;
 mod columns;
 mod group;
 mod own;
 mod row;
+mod snapshot;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use escalon_application::ports::{
-    Append, AppendError, Appended, CommandRecord, EventStore, StoreError, StoredEvent, StreamKey,
+    Append, AppendError, Appended, CommandRecord, EventStore, Snapshot, StoreError, StoredEvent, StreamKey,
     StreamPositions,
 };
-use escalon_domain::{
-    claim::{Claim, ClaimScope},
-    organization::OrganizationId,
-};
+use escalon_domain::{claim::Claim, organization::OrganizationId};
 use sqlx::{PgPool, Row};
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -63,14 +62,6 @@ impl PgEventStore {
     }
 }
 
-/// The organization that a claim is made in; the platform is ''.
-fn claim_organization(organization: OrganizationId, claim: &Claim) -> String {
-    match claim.scope {
-        ClaimScope::Organization => organization.to_string(),
-        ClaimScope::Platform => String::new(),
-    }
-}
-
 #[async_trait]
 impl EventStore for PgEventStore {
     async fn load(
@@ -109,6 +100,30 @@ impl EventStore for PgEventStore {
         Ok(StreamPositions { positions, head })
     }
 
+    async fn latest(
+        &self,
+        organization: OrganizationId,
+        stream: &StreamKey,
+        schema: &str,
+    ) -> Result<(Option<Snapshot>, Vec<StoredEvent>), StoreError> {
+        snapshot::latest(&self.database.app, organization, stream, schema).await
+    }
+
+    fn keep(
+        &self,
+        organization: OrganizationId,
+        stream: StreamKey,
+        schema: &'static str,
+        snapshot: Snapshot,
+    ) {
+        let pool = self.database.writer.clone();
+        tokio::spawn(async move {
+            if let Err(error) = snapshot::keep(&pool, organization, &stream, schema, &snapshot).await {
+                tracing::warn!(%error, stream = stream.id, "a snapshot was not kept; the stream is folded anew");
+            }
+        });
+    }
+
     async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         let events = append.events.len() as u64;
         let answer = self.appends.ask(Ready::new(append)?).await;
@@ -135,11 +150,9 @@ impl EventStore for PgEventStore {
         organization: OrganizationId,
         claim: &Claim,
     ) -> Result<Option<String>, StoreError> {
-        sqlx::query_scalar("select escalon.claim_holder($1, $2, $3, $4)")
+        sqlx::query_scalar("select escalon.claim_holder($1, $2)")
             .bind(organization.to_string())
-            .bind(claim_organization(organization, claim))
-            .bind(&claim.kind)
-            .bind(&claim.key)
+            .bind(claim::claim_id(organization, claim))
             .fetch_one(&self.database.app)
             .await
             .map_err(store_error("looking up a claim"))

@@ -50,7 +50,7 @@ impl Projection for AuditLog {
         tables: &mut Tables<'_>,
         happenings: &[Happening<'_>],
     ) -> Result<(), ProjectionError> {
-        let rows: Vec<_> = happenings.iter().map(AuditRow::of).collect();
+        let rows: Vec<_> = happenings.iter().filter(|happening| happening.first).map(AuditRow::of).collect();
         tables.append(&rows).await
     }
 }

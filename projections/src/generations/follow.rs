@@ -71,8 +71,7 @@ pub(super) async fn follow_in_tx(
         };
         position = last.position;
         let reads = projection.reads();
-        let happenings: Vec<_> =
-            events.iter().map(|event| Happening::parse(event, reads)).collect::<Result<_, _>>()?;
+        let happenings = Happening::parse_all(&events, reads)?;
         projection.project(&mut Tables::new(tx, &generation.schema), &happenings).await?;
     }
     let state = generation.state;

@@ -185,7 +185,7 @@ impl Load {
         let mut happenings = Vec::with_capacity(chunk.len());
         for event in chunk {
             match Happening::bulk(event) {
-                Ok(happening) => happenings.push(happening),
+                Ok(read) => happenings.extend(read),
                 Err(error) => return Err(self.located(error, event).await?),
             }
         }

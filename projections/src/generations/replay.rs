@@ -197,7 +197,10 @@ impl Projections {
     ) -> Result<i64, ProjectionError> {
         let mut events = self.feed.read_positions(reading, positions).await?.rest().await?;
         events.sort_unstable_by_key(|event| event.position);
-        let mut happenings = events.iter().map(Happening::bulk).collect::<Result<Vec<_>, _>>()?;
+        let mut happenings = Vec::with_capacity(events.len());
+        for event in &events {
+            happenings.extend(Happening::bulk(event)?);
+        }
         let mut tx = self.database.engine.begin().await.map_err(failed(OPERATION))?;
         for projection in &self.all {
             // Those that it does not read go to the end, and stay out.

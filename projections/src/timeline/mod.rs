@@ -59,7 +59,8 @@ impl Projection for Timeline {
         happenings: &[Happening<'_>],
     ) -> Result<(), ProjectionError> {
         let escalations: Vec<_> = happenings.iter().filter_map(TimelineEscalation::of).collect();
-        let rows: Vec<_> = happenings.iter().filter_map(TimelineRow::of).collect();
+        let rows: Vec<_> =
+            happenings.iter().filter(|happening| happening.first).filter_map(TimelineRow::of).collect();
         tables.append(&escalations).await?;
         tables.append(&rows).await
     }

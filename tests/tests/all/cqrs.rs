@@ -84,7 +84,7 @@ fn its_test_framework_runs_our_rules() {
         .decide(found("acme").command, &stamp())
         .unwrap()
         .into_iter()
-        .map(|event| CqrsEvent(escalon_application::Recorded { stamp: stamp(), event }))
+        .map(|event| CqrsEvent::from(escalon_application::Recorded { stamp: stamp(), event }))
         .collect();
     TestFramework::<Cqrs<Organization>>::with(())
         .given_no_previous_events()

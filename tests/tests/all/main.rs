@@ -21,4 +21,5 @@ mod rebuild;
 mod replay;
 mod roles;
 mod sequencer;
+mod snapshots;
 mod store;

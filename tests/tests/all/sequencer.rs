@@ -14,7 +14,7 @@ async fn append(connection: &mut PgConnection, id: &str) {
     let sql = "select outcome from escalon.append(array['probe'], array[$1], array['organization_x'], array[0::bigint],
         array[''::bytea], array['{}'], array[now()], array[null::uuid], array[null::bytea],
         array[1], array[1::bigint], array['probe.made'], array['1'], array['{}'], array[sha256('')],
-        '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')";
+        '{}', '{}', '{}', '{}', '{}', '{}', '{}')";
     let outcome: String = sqlx::query_scalar(sql).bind(id).fetch_one(connection).await.unwrap();
     assert_eq!(outcome, "appended");
 }
