@@ -52,10 +52,8 @@ begin
     end loop;
 end
 $$;
-alter table escalon.events
-    alter column hash set not null,
-    add constraint events_hash check (octet_length(hash) = 32),
-    add constraint events_input check ((command is null) = (input is null));
+-- Only `append` writes events, and it knows what they are: a check would be parsed anew for each statement.
+alter table escalon.events alter column hash set not null, drop constraint events_sequence_check;
 create unique index events_command on escalon.events (command) where command is not null;
 
 drop function escalon.append, escalon.load, escalon.find_command, escalon.next_number, escalon.claim_holder;
@@ -83,35 +81,37 @@ revoke insert, delete on escalon.claims from escalon_app;
 revoke insert, update on escalon.ticket_numbers from escalon_app;
 
 -- Appends to many streams: each is done or refused on its own, whatever becomes of the others. An append is a place from 1
--- in the arrays of the first lines; its events and claims name that place. No two appends of a call may concern the same
--- stream, command or claim: the caller sees to it.
+-- in the arrays of the first line; its events, and the claims it takes (t) and releases (r), name that place. No two appends
+-- of a call may concern the same stream, command or claim: the caller sees to it.
 --
 -- Answers, for each append that was refused, why: `done` (its command is known), `conflict` (its stream is not where it
 -- should be; `detail` says where it is) or `taken` (another stream holds a claim; `detail` says which and who). And for
--- each that was not, its insertion numbers.
+-- each event of the others, in the order given, its stream and insertion number.
 create function escalon.append(
-    p_types text[], p_ids text[], p_organizations text[], p_versions bigint[], p_hashes bytea[],
-    p_metadata text[], p_occurred_at timestamptz[], p_commands uuid[], p_inputs bytea[],
-    e_places int[], e_sequences bigint[], e_names text[], e_versions text[], e_payloads text[], e_hashes bytea[],
+    p_types text[], p_ids text[], p_versions bigint[], p_hashes bytea[], p_commands uuid[],
+    e_places int[], e_types text[], e_ids text[], e_sequences bigint[], e_names text[], e_versions text[],
+    e_payloads text[], e_metadata text[], e_organizations text[], e_occurred_at timestamptz[], e_hashes bytea[],
+    e_commands uuid[], e_inputs bytea[],
     t_places int[], t_ids uuid[], t_organizations text[], t_kinds text[], t_keys text[],
     r_places int[], r_ids uuid[]
-) returns table (place int, outcome text, insertions bigint[], detail json) language plpgsql as $$
+) returns table (outcome text, place int, stream text, insertion bigint, detail json) language plpgsql as $$
 #variable_conflict use_column
 declare
+    -- The transaction has its id before it draws an insertion number, which is what lets the sequencer tell a late event
+    -- from one that will never come.
+    own      constant xid8 := pg_current_xact_id();
+    goes_on  constant boolean := 0 < any (p_versions);
     refused  int[] := '{}';
     expected bigint;
     met      bigint;
 begin
-    -- The transaction has its id before it draws an insertion number, which is what lets the sequencer tell a late event
-    -- from one that will never come.
-    perform pg_current_xact_id();
     for attempt in 1..10 loop
         begin
             -- A stream that goes on stands where its writer saw it: that event is there, with that hash.
-            select count(*) into expected
-            from unnest(p_versions) with ordinality as a (version, place)
-            where a.version > 0 and a.place <> all (refused);
-            if expected > 0 then
+            if goes_on then
+                select count(*) into expected
+                from unnest(p_versions) with ordinality as a (version, place)
+                where a.version > 0 and a.place <> all (refused);
                 select count(*) into met
                 from unnest(p_types, p_ids, p_versions, p_hashes) with ordinality as a (type, id, version, hash, place)
                 join escalon.events e on e.aggregate_type = a.type and e.aggregate_id = a.id
@@ -121,45 +121,49 @@ begin
                     raise unique_violation;
                 end if;
             end if;
-
             if cardinality(r_places) > 0 then
                 delete from escalon.claims c
                 using unnest(r_places, r_ids) as r (place, id)
                 where c.id = r.id and c.holder = p_ids[r.place] and r.place <> all (refused);
             end if;
             if attempt = 1 then
-                insert into escalon.claims (id, organization, kind, key, holder)
-                select t.id, t.organization, t.kind, t.key, p_ids[t.place]
-                from unnest(t_places, t_ids, t_organizations, t_kinds, t_keys) as t (place, id, organization, kind, key)
-                order by t.id;
+                if cardinality(t_places) > 0 then
+                    insert into escalon.claims (id, organization, kind, key, holder)
+                    select t.id, t.organization, t.kind, t.key, p_ids[t.place]
+                    from unnest(t_places, t_ids, t_organizations, t_kinds, t_keys)
+                        as t (place, id, organization, kind, key)
+                    order by t.id;
+                end if;
+                return query
+                insert into escalon.events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload,
+                    metadata, organization, occurred_at, hash, command, input)
+                select e.type, e.id, e.sequence, e.name, e.version, e.payload::json, e.metadata::json, e.organization,
+                    e.occurred_at, e.hash, e.command, e.input
+                from unnest(e_types, e_ids, e_sequences, e_names, e_versions, e_payloads, e_metadata, e_organizations,
+                    e_occurred_at, e_hashes, e_commands, e_inputs)
+                    as e (type, id, sequence, name, version, payload, metadata, organization, occurred_at, hash, command,
+                        input)
+                returning null::text, null::int, aggregate_id, insertion, null::json;
             else
-                -- What a stream holds already, it need not take.
+                -- The same without those who were refused, and without claims that their streams hold already.
                 insert into escalon.claims (id, organization, kind, key, holder)
                 select t.id, t.organization, t.kind, t.key, p_ids[t.place]
                 from unnest(t_places, t_ids, t_organizations, t_kinds, t_keys) as t (place, id, organization, kind, key)
                 where t.place <> all (refused)
                     and not exists (select from escalon.claims c where c.id = t.id and c.holder = p_ids[t.place])
                 order by t.id;
-            end if;
-
-            return query
-            with stored as (
+                return query
                 insert into escalon.events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload,
                     metadata, organization, occurred_at, hash, command, input)
-                select p_types[e.place], p_ids[e.place], e.sequence, e.name, e.version, e.payload::json,
-                    p_metadata[e.place]::json, p_organizations[e.place], p_occurred_at[e.place], e.hash,
-                    case when e.sequence = p_versions[e.place] + 1 then p_commands[e.place] end,
-                    case when e.sequence = p_versions[e.place] + 1 then p_inputs[e.place] end
-                from unnest(e_places, e_sequences, e_names, e_versions, e_payloads, e_hashes) with ordinality
-                    as e (place, sequence, name, version, payload, hash, number)
+                select e.type, e.id, e.sequence, e.name, e.version, e.payload::json, e.metadata::json, e.organization,
+                    e.occurred_at, e.hash, e.command, e.input
+                from unnest(e_places, e_types, e_ids, e_sequences, e_names, e_versions, e_payloads, e_metadata,
+                    e_organizations, e_occurred_at, e_hashes, e_commands, e_inputs)
+                    as e (place, type, id, sequence, name, version, payload, metadata, organization, occurred_at, hash,
+                        command, input)
                 where e.place <> all (refused)
-                order by e.number
-                returning aggregate_id, events.insertion
-            )
-            select a.place::int, 'appended', array_agg(s.insertion order by s.insertion), null::json
-            from stored s
-            join unnest(p_ids) with ordinality as a (id, place) on a.id = s.aggregate_id
-            group by a.place;
+                returning null::text, null::int, aggregate_id, insertion, null::json;
+            end if;
             return;
         exception when unique_violation then
             null;
@@ -167,8 +171,8 @@ begin
 
         -- Somebody was faster, or somebody is wrong: whoever it is is left out, and the others try again. When nobody is
         -- found any more, the other side went back, and all try again.
-        for place, outcome, detail in
-            select distinct on (culprit.place) culprit.place::int, culprit.outcome, culprit.detail from (
+        for outcome, place, detail in
+            select distinct on (culprit.place) culprit.outcome, culprit.place::int, culprit.detail from (
                 select a.place, 1 as rank, 'done' as outcome, null::json as detail
                 from unnest(p_commands) with ordinality as a (command, place)
                 join escalon.events e on e.command = a.command

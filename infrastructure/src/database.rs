@@ -104,7 +104,12 @@ impl Database {
     pub fn new(options: &PgConnectOptions, connections: u32) -> Self {
         Self {
             app: pool(options, "escalon_app", connections),
-            writer: pool(options, "escalon_writer", 6),
+            // A plan made anew for each call of `escalon.append` would cost as much as the call.
+            writer: pool(
+                &options.clone().options([("plan_cache_mode", "force_generic_plan")]),
+                "escalon_writer",
+                6,
+            ),
             engine: pool(options, "escalon_engine", 16),
         }
     }

@@ -7,7 +7,7 @@ use escalon_application::ports::{Append, AppendError, Appended, Head, StoreError
 use escalon_domain::claim::{Claim, ClaimScope};
 use escalon_proof::chain::{Record, link};
 use serde::Deserialize;
-use sqlx::{PgPool, postgres::PgRow, types::JsonValue};
+use sqlx::{PgPool, Row, postgres::PgRow, types::JsonValue};
 
 use super::{
     columns::Columns,
@@ -129,26 +129,42 @@ fn met_another(error: &sqlx::Error) -> bool {
     matches!(code.as_deref(), Some("40001" | "40P01"))
 }
 
+/// What became of each append: those that were refused are named with the reason, and the insertion numbers of the others'
+/// events come in their order.
 fn answers(group: &[&Ready], rows: &[PgRow]) -> Result<Vec<Answer>, StoreError> {
-    let mut answers: Vec<Answer> = group.iter().map(|_| Err(unanswered())).collect();
-    for row in rows {
-        let place: i32 = read(row, "place", OPERATION)?;
-        let place = usize::try_from(place - 1).unwrap_or(usize::MAX);
-        let (Some(ready), Some(answer)) = (group.get(place), answers.get_mut(place)) else { continue };
-        let outcome: String = read(row, "outcome", OPERATION)?;
-        let detail = || read::<Option<JsonValue>>(row, "detail", OPERATION).map(Option::unwrap_or_default);
-        *answer = match outcome.as_str() {
-            "appended" => {
-                let insertions: Vec<i64> = read(row, "insertions", OPERATION)?;
-                let insertion = insertions.last().copied().unwrap_or_default();
-                Ok(Stored { appended: Appended { head: ready.head(), insertion }, insertions })
-            }
-            "done" => Err(AppendError::AlreadyDone),
-            "taken" => Err(taken(detail()?)?),
-            _ => Err(AppendError::VersionConflict { actual: detail()?.as_u64().unwrap_or_default() }),
-        };
+    let mut answers: Vec<Option<Answer>> = group.iter().map(|_| None).collect();
+    let (refusals, stored): (Vec<_>, Vec<_>) =
+        rows.iter().partition(|row| row.try_get::<Option<i32>, _>("place").ok().flatten().is_some());
+    for row in refusals {
+        let place = usize::try_from(read::<i32>(row, "place", OPERATION)? - 1).unwrap_or(usize::MAX);
+        if let Some(answer) = answers.get_mut(place) {
+            *answer = Some(Err(refusal(row)?));
+        }
     }
-    Ok(answers)
+    let mut stored = stored.into_iter();
+    let mut stored_as = |ready: &&Ready| -> Result<Answer, StoreError> {
+        let mut insertions = Vec::with_capacity(ready.hashes.len());
+        for row in stored.by_ref().take(ready.hashes.len()) {
+            if read::<&str>(row, "stream", OPERATION)? != ready.append.stream.id {
+                return Err(StoreError::broken(OPERATION, "the events came back in another order"));
+            }
+            insertions.push(read(row, "insertion", OPERATION)?);
+        }
+        let Some(insertion) = insertions.last().copied() else { return Ok(Err(unanswered())) };
+        Ok(Ok(Stored { appended: Appended { head: ready.head(), insertion }, insertions }))
+    };
+    let answer = |(ready, answer): (&&Ready, Option<Answer>)| answer.map_or_else(|| stored_as(ready), Ok);
+    group.iter().zip(answers).map(answer).collect()
+}
+
+fn refusal(row: &PgRow) -> Result<AppendError, StoreError> {
+    let detail: Option<JsonValue> = read(row, "detail", OPERATION)?;
+    let detail = detail.unwrap_or_default();
+    Ok(match read::<&str>(row, "outcome", OPERATION)? {
+        "done" => AppendError::AlreadyDone,
+        "taken" => taken(detail)?,
+        _ => AppendError::VersionConflict { actual: detail.as_u64().unwrap_or_default() },
+    })
 }
 
 #[derive(Deserialize)]

@@ -14,31 +14,37 @@ use super::{
     claim::{claim_id, claim_organization},
 };
 
-/// The columns; each place is the number of an append, from 1.
+/// The columns. A place is the number of an append, from 1.
 #[derive(Default)]
 pub(super) struct Columns<'g> {
     kinds: Vec<&'g str>,
     ids: Vec<&'g str>,
-    organizations: Vec<String>,
     versions: Vec<i64>,
     heads: Vec<&'g [u8]>,
-    metadata: Vec<&'g str>,
-    occurred_at: Vec<Timestamp>,
     commands: Vec<Option<Uuid>>,
-    inputs: Vec<Option<Vec<u8>>>,
     events: Events<'g>,
     take: Claims<'g>,
     release: (Vec<i32>, Vec<Uuid>),
 }
 
+/// A row for each event. What is the same for all events of an append is repeated: a flat row is read faster than a place
+/// is looked up.
 #[derive(Default)]
 struct Events<'g> {
     places: Vec<i32>,
+    kinds: Vec<&'g str>,
+    ids: Vec<&'g str>,
     sequences: Vec<i64>,
     names: Vec<&'g str>,
     versions: Vec<&'g str>,
     payloads: Vec<&'g str>,
+    metadata: Vec<&'g str>,
+    organizations: Vec<String>,
+    occurred_at: Vec<Timestamp>,
     hashes: Vec<&'g [u8]>,
+    /// Only for the first event of an append with a key.
+    commands: Vec<Option<Uuid>>,
+    inputs: Vec<Option<Vec<u8>>>,
 }
 
 #[derive(Default)]
@@ -58,9 +64,8 @@ impl<'g> Columns<'g> {
     pub(super) fn of(group: &[&'g Ready]) -> Result<Self, StoreError> {
         let mut columns = Self::default();
         for (place, ready) in (1..).zip(group) {
-            columns
-                .push(place, ready)
-                .map_err(|error| StoreError::Broken { operation: "appending events", source: error })?;
+            let pushed = columns.push(place, ready);
+            pushed.map_err(|source| StoreError::Broken { operation: "appending events", source })?;
         }
         Ok(columns)
     }
@@ -68,32 +73,38 @@ impl<'g> Columns<'g> {
     fn push(&mut self, place: i32, ready: &'g Ready) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let append = &ready.append;
         let version = i64::try_from(append.after.version)?;
+        let organization = append.metadata.organization;
+        let mut input = append.input.as_ref().map(hex::decode).transpose()?;
+        let mut command = input.is_some().then_some(append.metadata.command);
         self.kinds.push(&append.stream.kind);
         self.ids.push(&append.stream.id);
-        self.organizations.push(append.metadata.organization.to_string());
         self.versions.push(version);
         self.heads.push(&append.after.hash.0);
-        self.metadata.push(&ready.metadata);
-        self.occurred_at.push(append.metadata.occurred_at);
-        self.commands.push(append.input.as_ref().map(|_| append.metadata.command));
-        self.inputs.push(append.input.as_ref().map(hex::decode).transpose()?);
+        self.commands.push(command);
         let events = &mut self.events;
         for ((sequence, event), (shape, hash)) in
             (version + 1..).zip(&append.events).zip(ready.versions.iter().zip(&ready.hashes))
         {
             events.places.push(place);
+            events.kinds.push(&append.stream.kind);
+            events.ids.push(&append.stream.id);
             events.sequences.push(sequence);
             events.names.push(&event.name);
             events.versions.push(shape);
             events.payloads.push(&event.payload);
+            events.metadata.push(&ready.metadata);
+            events.organizations.push(organization.to_string());
+            events.occurred_at.push(append.metadata.occurred_at);
             events.hashes.push(&hash.0);
+            events.commands.push(command.take());
+            events.inputs.push(input.take());
         }
         for change in &append.claims {
             match change {
-                ClaimChange::Take(claim) => self.take.push(place, append.metadata.organization, claim),
+                ClaimChange::Take(claim) => self.take.push(place, organization, claim),
                 ClaimChange::Release(claim) => {
                     self.release.0.push(place);
-                    self.release.1.push(claim_id(append.metadata.organization, claim));
+                    self.release.1.push(claim_id(organization, claim));
                 }
             }
         }
@@ -104,24 +115,27 @@ impl<'g> Columns<'g> {
     pub(super) fn append(&self) -> Query<'_, Postgres, PgArguments> {
         let Self { events, take, release, .. } = self;
         sqlx::query(
-            "select place, outcome, insertions, detail from escalon.append($1, $2, $3, $4, $5, $6, $7, $8, $9,
-                $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
+            "select outcome, place, stream, insertion, detail from escalon.append($1, $2, $3, $4, $5, $6, $7, $8, $9,
+                $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
         )
         .bind(&self.kinds)
         .bind(&self.ids)
-        .bind(&self.organizations)
         .bind(&self.versions)
         .bind(&self.heads)
-        .bind(&self.metadata)
-        .bind(&self.occurred_at)
         .bind(&self.commands)
-        .bind(&self.inputs)
         .bind(&events.places)
+        .bind(&events.kinds)
+        .bind(&events.ids)
         .bind(&events.sequences)
         .bind(&events.names)
         .bind(&events.versions)
         .bind(&events.payloads)
+        .bind(&events.metadata)
+        .bind(&events.organizations)
+        .bind(&events.occurred_at)
         .bind(&events.hashes)
+        .bind(&events.commands)
+        .bind(&events.inputs)
         .bind(&take.places)
         .bind(&take.ids)
         .bind(&take.organizations)
