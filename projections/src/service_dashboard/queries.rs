@@ -121,10 +121,14 @@ async fn sums(
     from: Option<Timestamp>,
     to: Option<Timestamp>,
 ) -> Result<Sums, ReadError> {
+    // A clock that was set back between two events makes no span negative.
     let sql = format!(
         "with spans as (
-            select *, extract(epoch from first_response_at - opened_at)::float8 as response,
-                extract(epoch from resolved_at - opened_at)::float8 as resolution
+            select *,
+                case when first_response_at < opened_at then 0
+                    else extract(epoch from first_response_at - opened_at)::float8 end as response,
+                case when resolved_at < opened_at then 0
+                    else extract(epoch from resolved_at - opened_at)::float8 end as resolution
             from ticket_fact where {OPENED})
          select count(*) as tickets,
             coalesce(sum(reopenings), 0) as reopenings,

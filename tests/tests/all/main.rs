@@ -16,6 +16,7 @@ mod generations;
 mod growth_and_operations;
 mod isolation;
 mod moments;
+mod outages;
 mod projections;
 mod rebuild;
 mod replay;
