@@ -114,6 +114,47 @@ fn an_import_runs_once_and_the_dashboard_shows_it_before_and_after_a_rebuild() {
 }
 
 #[test]
+fn generations_are_listed_compared_gone_back_to_and_dropped_and_a_moment_is_replayed() {
+    let engine = Engine::new();
+    let log = engine.file("log.csv", log().as_bytes());
+    let import = ["import", "servicenow", log.to_str().unwrap(), "--organization", "usp", "--create"];
+    engine.json(&import);
+    let name = "ticket_inbox";
+    assert_eq!(engine.json(&["projections", "diff", name])["equal"], json!(true));
+    let rebuilt = &engine.json(&["projections", "rebuild", name])[0];
+    assert_eq!((&rebuilt["equal"], &rebuilt["events"]), (&json!(true), &json!(10)));
+    let states = || {
+        let listed = engine.json(&["projections", "list", "--checksums"]);
+        let mine = listed.as_array().unwrap().iter().filter(|one| one["name"] == name);
+        mine.map(|one| (one["generation"].clone(), one["state"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(states(), [(json!(1), json!("kept")), (json!(2), json!("live"))]);
+    assert_eq!(engine.json(&["projections", "rollback", name])["generation"], json!(1));
+    assert_eq!(engine.json(&["projections", "switch", name, "2"])["generation"], json!(2));
+    assert!(engine.fails(&["projections", "drop", name, "2"], 1).contains("is the live one"));
+    assert_eq!(engine.json(&["projections", "drop", name, "1"])["dropped"], json!(true));
+    assert_eq!(states(), [(json!(2), json!("live"))]);
+    assert!(engine.fails(&["projections", "rollback", name], 1).contains("projections rebuild"));
+    assert!(engine.fails(&["projections", "diff", "inbox"], 1).contains("ticket_inbox"));
+
+    // In the middle of the log, one of the two tickets is resolved, and the other does not wait yet.
+    let replay = ["audit", "replay", "--organization", "usp", "--at", "2016-02-29T07:02:30Z"];
+    let id = engine.json(&replay)["id"].to_string();
+    let dashboard = engine.json(&["dashboard", "--organization", "usp", "--replay", &id]);
+    assert_eq!((&dashboard["tickets"], &dashboard["byStatus"]), (&json!(2), &json!({ "open": 1, "resolved": 1 })));
+    let resolved = ["ticket", "list", "--status", "resolved"];
+    let tickets = engine.json(&[&resolved[..], &["--replay", &id]].concat());
+    assert_eq!(tickets.as_array().unwrap().len(), 1);
+    assert_eq!(engine.json(&resolved), json!([]));
+    assert_eq!(engine.json(&["audit", "replay", "list"])[0]["ready"], json!(true));
+    assert_eq!(engine.json(&["audit", "replay", "drop", &id])["dropped"], json!(true));
+    assert!(engine.fails(&["ticket", "list", "--replay", &id], 1).contains("replay list"));
+    assert!(engine.fails(&["audit", "replay", "--organization", "usp"], 2).contains("--position"));
+    let beyond = ["audit", "replay", "--organization", "usp", "--position", "1000000"];
+    assert!(engine.fails(&beyond, 1).contains("there is no position 1000000"));
+}
+
+#[test]
 fn members_their_history_and_any_moment_of_it() {
     let engine = Engine::new();
     let organization = engine.json(&["organization", "create", "acme"]);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use escalon_application::{Caller, Once};
 use escalon_projections::{
-    GenerationState, Page, ProjectionError, Projections, ReadError, Scope, TicketFilter, TicketOrder,
+    GenerationState, Page, ProjectionError, Projections, ReadError, Runner, Scope, TicketFilter, TicketOrder,
     happening::Happening,
     projection::{Build, Projection, Searched},
     tables::Tables,
@@ -284,7 +284,17 @@ async fn a_read_model_that_was_never_built_says_how_far_it_is() {
     assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{answer}");
     api.stop().await;
 
-    app.app.projections.build_missing("ticket_inbox").await.unwrap();
+    // An engine that starts builds it while everybody works, and then follows.
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let runner = Runner::start(app.app.projections.clone(), stopped);
+    let begin = std::time::Instant::now();
+    while total(&app, &operator).await.is_err() {
+        assert!(begin.elapsed() < Duration::from_secs(20), "it is not built");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    app.engine().open_ticket(&operator, opening(), &Once::default()).await.unwrap();
     app.settle().await;
-    assert_eq!(total(&app, &operator).await.unwrap(), 2);
+    assert_eq!(total(&app, &operator).await.unwrap(), 3);
+    stop.send(true).unwrap();
+    runner.ended().await;
 }
