@@ -141,7 +141,10 @@ fn generations_are_listed_compared_gone_back_to_and_dropped_and_a_moment_is_repl
     let replay = ["audit", "replay", "--organization", "usp", "--at", "2016-02-29T07:02:30Z"];
     let id = engine.json(&replay)["id"].to_string();
     let dashboard = engine.json(&["dashboard", "--organization", "usp", "--replay", &id]);
-    assert_eq!((&dashboard["tickets"], &dashboard["byStatus"]), (&json!(2), &json!({ "open": 1, "resolved": 1 })));
+    assert_eq!(
+        (&dashboard["tickets"], &dashboard["byStatus"]),
+        (&json!(2), &json!({ "open": 1, "resolved": 1 }))
+    );
     let resolved = ["ticket", "list", "--status", "resolved"];
     let tickets = engine.json(&[&resolved[..], &["--replay", &id]].concat());
     assert_eq!(tickets.as_array().unwrap().len(), 1);

@@ -16,8 +16,12 @@ use crate::{
 };
 
 const OPERATION: &str = "building a read model";
-/// About how many events a shard has.
-const SHARD: i64 = 250_000;
+/// Into about how many shards a build is cut, so that workers end at about the same time.
+const SHARDS: i64 = 16;
+/// How many events a shard has at least: each is a query of its own.
+const SMALLEST: i64 = 5_000;
+/// How many it has at most.
+const LARGEST: i64 = 250_000;
 
 impl Projections {
     /// Builds a generation up to near the live position; the caller holds the lock. Says how many events were taken now.
@@ -74,8 +78,9 @@ impl Projections {
             return Ok(resumed);
         }
         let prefix = self.feed.prefix().await?;
+        let size = (prefix.position / SHARDS).clamp(SMALLEST, LARGEST);
         let parts = match projection.build() {
-            Build::ByStream => Some(self.feed.parts(projection.reads(), prefix, SHARD).await?),
+            Build::ByStream => Some(self.feed.parts(projection.reads(), prefix, size).await?),
             Build::ByEvent | Build::InOrder => None,
         };
         let events = parts.as_ref().map_or(prefix.position, |parts| parts.events);
@@ -88,7 +93,7 @@ impl Projections {
         match parts {
             Some(parts) => shards::streams(&mut tx, name, &generation, &parts.parts).await?,
             None => {
-                let size = if projection.build() == Build::InOrder { prefix.position.max(1) } else { SHARD };
+                let size = if projection.build() == Build::InOrder { prefix.position.max(1) } else { size };
                 shards::positions(&mut tx, name, &generation, prefix, size).await?;
             }
         }
