@@ -31,7 +31,7 @@ pub struct ProjectionStatus {
     pub error: Option<String>,
     /// When it last moved.
     pub updated_at: Option<Timestamp>,
-    /// How much of a new generation is loaded, in percent, while there is one on its way.
+    /// How much of its first generation, or of the first of a new version, is loaded, in percent, while that is on its way.
     pub building: Option<i32>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) async fn read(database: &Database, feed: &Feed) -> Result<Vec<Project
             coalesce(extract(epoch from clock_timestamp() - next.recorded_at), 0)::float8 as seconds_behind,
             (select least(99, 100 * coalesce(sum(h.events), 0) / greatest(max(b.events), 1))::integer
                 from escalon.projections b left join escalon.projection_shards h using (name, generation)
-                where b.name = n.name and b.state <> 'built' group by b.generation order by b.generation desc limit 1)
+                where b.name = n.name and b.state <> 'built' and b.version is distinct from p.version group by b.generation order by b.generation desc limit 1)
                 as building
          from unnest($1::text[], $2::text[]) as n (name, subscription)
          left join escalon.projections p on p.name = n.name and p.live
