@@ -33,8 +33,8 @@ check: ## formatting, lints, layers and documentation, with warnings as errors
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --workspace
 
 .PHONY: bench
-bench: setup ## measure throughput and latency
-	cargo run --release --locked -p escalon-tests --bin bench
+bench: setup ## measure beside peers and limits, write docs/benchmarks.md (QUICK=1 takes a short look)
+	cargo run --profile bench --locked -p escalon-bench -- $(if $(QUICK),--quick)
 
 .PHONY: doc
 doc: ## build the documentation, and write schema.graphql and the data dictionary anew
