@@ -244,19 +244,26 @@ begin
 end
 $$;
 
--- Draws so many numbers of each of these days; answers the last of each. Openings of one day take turns here, so none waits
--- for the disk: the ticket's own append is logged later and brings this with it, and a number that a crash loses was never
--- used.
-create function escalon.next_numbers(p_organizations text[], p_prefixes text[], p_days date[], p_counts bigint[])
-    returns table (organization text, prefix text, day date, last bigint) language plpgsql as $$
+-- Draws a number for each request of a sequence, unless its command is known: then none is drawn for it. Answers those
+-- commands, and for each sequence how many were drawn and which was the last. Openings of one day take turns here, so none
+-- waits for the disk: the ticket's own append is logged later and brings this with it, and a number that a crash loses was
+-- never used.
+create function escalon.next_numbers(p_organizations text[], p_prefixes text[], p_days date[], p_commands uuid[])
+    returns table (known uuid, organization text, prefix text, day date, last bigint) language plpgsql as $$
 #variable_conflict use_column
+declare
+    done constant uuid[] := array(select e.command from escalon.events e where e.command = any (p_commands));
 begin
     perform set_config('synchronous_commit', 'off', true);
     return query
     insert into escalon.ticket_numbers as n (organization, prefix, day, last)
-    select * from unnest(p_organizations, p_prefixes, p_days, p_counts) as d (organization, prefix, day, count)
+    select r.organization, r.prefix, r.day, count(*)
+    from unnest(p_organizations, p_prefixes, p_days, p_commands) as r (organization, prefix, day, command)
+    where r.command is null or r.command <> all (done)
+    group by 1, 2, 3
     order by 1, 2, 3
     on conflict (organization, prefix, day) do update set last = n.last + excluded.last
-    returning n.organization, n.prefix, n.day, n.last;
+    returning null::uuid, n.organization, n.prefix, n.day, n.last;
+    return query select d, null::text, null::text, null::date, null::bigint from unnest(done) as d;
 end
 $$;

@@ -16,8 +16,10 @@ use std::{
 
 use escalon_domain::{
     aggregate::Aggregate,
+    definition::{Body, Definition},
     id::{Id, uuid_in},
     organization::OrganizationId,
+    slug::Slug,
 };
 use lru::LruCache;
 use uuid::Uuid;
@@ -32,7 +34,12 @@ pub struct Cache {
     shards: Arc<[Mutex<LruCache<Uuid, Entry>>]>,
     /// Moves when everything is dropped: what was loaded before that is not to be kept.
     epoch: Arc<AtomicU64>,
+    /// What short names lately named. Whoever uses one looks whether it still does.
+    names: Arc<Mutex<LruCache<Name, Uuid>>>,
 }
+
+/// A short name, in an organization, of a kind.
+type Name = (OrganizationId, &'static str, Slug);
 
 enum Entry {
     Stands {
@@ -62,7 +69,11 @@ impl Cache {
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         let each = NonZeroUsize::new(capacity / SHARDS).unwrap_or(NonZeroUsize::MIN);
-        Self { shards: (0..SHARDS).map(|_| Mutex::new(LruCache::new(each))).collect(), epoch: Arc::default() }
+        Self {
+            shards: (0..SHARDS).map(|_| Mutex::new(LruCache::new(each))).collect(),
+            epoch: Arc::default(),
+            names: Arc::new(Mutex::new(LruCache::new(each))),
+        }
     }
 
     /// Somebody else brought a stream, given by its stored id (`ticket_…`), to this version.
@@ -125,6 +136,22 @@ impl Cache {
         if !newer && self.epoch.load(Ordering::SeqCst) == epoch.0 {
             shard.put(id.uuid(), Entry::Stands { organization, head, state });
         }
+    }
+
+    /// What a short name lately named.
+    pub(crate) fn named<B: Body>(
+        &self,
+        organization: OrganizationId,
+        name: &Slug,
+    ) -> Option<Id<Definition<B>>> {
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        names.get(&(organization, B::PREFIX, name.clone())).copied().map(Id::from_uuid)
+    }
+
+    /// Remembers what a short name names.
+    pub(crate) fn name<B: Body>(&self, organization: OrganizationId, name: &Slug, id: Id<Definition<B>>) {
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        names.put((organization, B::PREFIX, name.clone()), id.uuid());
     }
 
     fn shard(&self, id: Uuid) -> MutexGuard<'_, LruCache<Uuid, Entry>> {

@@ -186,9 +186,18 @@ impl Engine {
             return definition.living().map(|_| id).ok_or_else(missing);
         }
         let name: Slug = reference.parse().map_err(|_| missing())?;
+        // A remembered name is good as long as what it named still has it.
+        if let Some(id) = self.cache.named::<B>(caller.organization, &name) {
+            let (definition, _) = self.load(caller, id, Moment::Now).await?;
+            if definition.living().is_some_and(|body| *body.name() == name) {
+                return Ok(id);
+            }
+        }
         let claim = Claim::organization(&format!("{}.name", B::PREFIX), name.as_str());
         let holder = self.ports.store.holder(caller.organization, &claim).await?;
-        holder.and_then(|id| id.parse().ok()).ok_or_else(missing)
+        let id = holder.and_then(|id| id.parse().ok()).ok_or_else(missing)?;
+        self.cache.name::<B>(caller.organization, &name, id);
+        Ok(id)
     }
 
     /// A living definition with the version to pin, by its id or short name.

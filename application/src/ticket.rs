@@ -9,6 +9,8 @@ use escalon_domain::{
     ticket_type::{GivenFields, TicketType, check_fields},
 };
 
+use uuid::Uuid;
+
 use crate::{
     caller::Caller,
     engine::{Done, Engine, Guarded, Moment},
@@ -112,10 +114,22 @@ impl Engine {
         once: &Once,
     ) -> Result<Done<Ticket>, Failure> {
         caller.must(Permission::TicketCreate)?;
-        // Answered before a new number is drawn, so that a repeated request leaves no gap.
-        if let Some(first) = self.replay(caller, once).await? {
-            return Ok(first);
+        let opened = self.open_anew(caller, input, once).await;
+        match opened {
+            // What was opened before is answered as it was, whatever has become of its type or team since.
+            Err(failure) if !matches!(failure, Failure::Store(_)) => {
+                self.replay(caller, once).await?.ok_or(failure)
+            }
+            opened => opened,
         }
+    }
+
+    async fn open_anew(
+        &self,
+        caller: &Caller,
+        input: OpenTicket,
+        once: &Once,
+    ) -> Result<Done<Ticket>, Failure> {
         if input.team.is_some() || input.assignee.is_some() {
             caller.must(Permission::TicketAssign)?;
         }
@@ -146,7 +160,16 @@ impl Engine {
         // Wrong input is refused before a number is drawn.
         self.would_accept::<Ticket>(caller, id, TicketCommand::Open(Box::new(open.clone())))?;
         let day = self.stamp(caller).at.date_naive();
-        let sequence = self.ports.numbers.next(caller.organization, &open.ticket_type.prefix, day).await?;
+        // A repeated request leaves no gap.
+        let repeated = once.key().map(|_| once.command_id(caller.organization, &caller.actor, Uuid::nil()));
+        let prefix = &open.ticket_type.prefix;
+        let Some(sequence) = self.ports.numbers.next(caller.organization, prefix, day, repeated).await?
+        else {
+            return self
+                .replay(caller, once)
+                .await?
+                .ok_or(Failure::NotFound { what: "ticket", id: id.to_string() });
+        };
         open.number = TicketNumber::new(&open.ticket_type.prefix, day, sequence);
         let open = TicketCommand::Open(Box::new(open));
         if given {

@@ -1,5 +1,7 @@
 //! Database errors as the ports name them.
 
+use std::{fmt, sync::Arc};
+
 use escalon_application::ports::StoreError;
 
 /// Whether trying again later can help: the server is away, starting, stopping or full.
@@ -27,5 +29,31 @@ pub fn store_error(operation: &'static str) -> impl FnOnce(sqlx::Error) -> Store
         } else {
             StoreError::broken(operation, error)
         }
+    }
+}
+
+/// One failure, as each of several who share it sees it.
+pub(crate) fn shared(error: &Arc<StoreError>) -> StoreError {
+    let source = Box::new(Shared(Arc::clone(error)));
+    match **error {
+        StoreError::Unavailable { operation, .. } => StoreError::Unavailable { operation, source },
+        StoreError::Broken { operation, .. } => StoreError::Broken { operation, source },
+    }
+}
+
+#[derive(Debug)]
+struct Shared(Arc<StoreError>);
+
+impl fmt::Display for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            StoreError::Unavailable { source, .. } | StoreError::Broken { source, .. } => source.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Shared {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
     }
 }

@@ -1,14 +1,22 @@
 //! Daily sequences of ticket numbers, kept in the database. Openings that happen together draw together.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use escalon_application::ports::{Numbers, StoreError};
 use escalon_domain::organization::OrganizationId;
 use sqlx::PgPool;
+use uuid::Uuid;
 
-use crate::{database::Database, gather::Gather};
+use crate::{
+    database::Database,
+    error::{shared, store_error},
+    gather::Gather,
+};
 
 const OPERATION: &str = "drawing a ticket number";
 /// How many numbers are drawn at once.
@@ -16,12 +24,14 @@ const GROUP: usize = 256;
 
 /// A sequence: organization, prefix and day.
 type Sequence = (String, String, NaiveDate);
-type Answer = Result<i64, StoreError>;
+/// A number that is wanted, unless this command is known.
+type Wanted = (Sequence, Option<Uuid>);
+type Answer = Result<Option<i64>, StoreError>;
 
 /// Daily sequences, kept in the database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct PgNumbers {
-    draws: Gather<Sequence, Answer>,
+    draws: Gather<Wanted, Answer>,
 }
 
 impl PgNumbers {
@@ -40,56 +50,63 @@ impl Numbers for PgNumbers {
         organization: OrganizationId,
         prefix: &str,
         day: NaiveDate,
-    ) -> Result<u32, StoreError> {
-        let drawn = self.draws.ask((organization.to_string(), prefix.to_owned(), day)).await;
+        unless: Option<Uuid>,
+    ) -> Result<Option<u32>, StoreError> {
+        let drawn = self.draws.ask(((organization.to_string(), prefix.to_owned(), day), unless)).await;
         let drawn = drawn.map_err(|gone| StoreError::broken(OPERATION, gone))??;
-        u32::try_from(drawn).map_err(|error| StoreError::broken(OPERATION, error))
+        drawn.map(u32::try_from).transpose().map_err(|error| StoreError::broken(OPERATION, error))
     }
 }
 
-async fn answer(pool: PgPool, wanted: Vec<Sequence>) -> Vec<Answer> {
-    let mut counts = BTreeMap::<&Sequence, i64>::new();
-    for sequence in &wanted {
-        *counts.entry(sequence).or_default() += 1;
-    }
-    let mut next = match draw(&pool, &counts).await {
-        Ok(next) => next,
+async fn answer(pool: PgPool, wanted: Vec<Wanted>) -> Vec<Answer> {
+    let mut drawn = match draw(&pool, &wanted).await {
+        Ok(drawn) => drawn,
         Err(error) => {
-            let message = error.to_string();
-            let fail = |_| match &error {
-                sqlx::Error::Database(_) => Err(StoreError::broken(OPERATION, message.clone())),
-                _ => Err(StoreError::Unavailable { operation: OPERATION, source: message.clone().into() }),
-            };
-            return wanted.iter().map(fail).collect();
+            let error = Arc::new(store_error(OPERATION)(error));
+            return wanted.iter().map(|_| Err(shared(&error))).collect();
         }
     };
-    let mut give = |sequence: &Sequence| {
-        let number = next.get_mut(sequence).ok_or_else(|| StoreError::broken(OPERATION, "no number came"))?;
-        *number += 1;
-        Ok(*number)
+    let given = |(sequence, command): &Wanted| {
+        if command.is_some_and(|command| drawn.known.contains(&command)) {
+            return Ok(None);
+        }
+        let next = drawn.next.get_mut(sequence);
+        let next = next.ok_or_else(|| StoreError::broken(OPERATION, "no number came"))?;
+        *next += 1;
+        Ok(Some(*next))
     };
-    wanted.iter().map(&mut give).collect()
+    wanted.iter().map(given).collect()
 }
 
-/// Draws so many numbers of each sequence; answers the one before the first of each.
-async fn draw(
-    pool: &PgPool,
-    counts: &BTreeMap<&Sequence, i64>,
-) -> Result<BTreeMap<Sequence, i64>, sqlx::Error> {
-    let column =
-        |part: fn(&Sequence) -> &String| counts.keys().map(|key| part(key).as_str()).collect::<Vec<_>>();
-    let drawn: Vec<(String, String, NaiveDate, i64)> =
-        sqlx::query_as("select organization, prefix, day, last from escalon.next_numbers($1, $2, $3, $4)")
-            .bind(column(|key| &key.0))
-            .bind(column(|key| &key.1))
-            .bind(counts.keys().map(|key| key.2).collect::<Vec<_>>())
-            .bind(counts.values().copied().collect::<Vec<_>>())
-            .fetch_all(pool)
-            .await?;
-    let before = |(organization, prefix, day, last): (String, String, NaiveDate, i64)| {
-        let key = (organization, prefix, day);
-        let count = counts.get(&key).copied().unwrap_or_default();
-        (key, last - count)
-    };
-    Ok(drawn.into_iter().map(before).collect())
+struct Drawn {
+    known: HashSet<Uuid>,
+    /// The number before the next of each sequence.
+    next: HashMap<Sequence, i64>,
+}
+
+async fn draw(pool: &PgPool, wanted: &[Wanted]) -> Result<Drawn, sqlx::Error> {
+    type Row = (Option<Uuid>, Option<String>, Option<String>, Option<NaiveDate>, Option<i64>);
+    let rows: Vec<Row> = sqlx::query_as(
+        "select known, organization, prefix, day, last from escalon.next_numbers($1, $2, $3, $4)",
+    )
+    .bind(wanted.iter().map(|((organization, ..), _)| organization.as_str()).collect::<Vec<_>>())
+    .bind(wanted.iter().map(|((_, prefix, _), _)| prefix.as_str()).collect::<Vec<_>>())
+    .bind(wanted.iter().map(|((.., day), _)| *day).collect::<Vec<_>>())
+    .bind(wanted.iter().map(|(_, command)| *command).collect::<Vec<_>>())
+    .fetch_all(pool)
+    .await?;
+    let mut drawn = Drawn { known: rows.iter().filter_map(|row| row.0).collect(), next: HashMap::new() };
+    for row in rows {
+        if let (_, Some(organization), Some(prefix), Some(day), Some(last)) = row {
+            drawn.next.insert((organization, prefix, day), last);
+        }
+    }
+    for (sequence, command) in wanted {
+        if command.is_none_or(|command| !drawn.known.contains(&command))
+            && let Some(last) = drawn.next.get_mut(sequence)
+        {
+            *last -= 1;
+        }
+    }
+    Ok(drawn)
 }

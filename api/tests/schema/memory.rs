@@ -206,8 +206,20 @@ impl Ids for Memory {
 
 #[async_trait]
 impl Numbers for Memory {
-    async fn next(&self, _: OrganizationId, _: &str, _: NaiveDate) -> Result<u32, StoreError> {
-        Ok(self.numbers.fetch_add(1, Ordering::Relaxed))
+    async fn next(
+        &self,
+        organization: OrganizationId,
+        _: &str,
+        _: NaiveDate,
+        unless: Option<Uuid>,
+    ) -> Result<Option<u32>, StoreError> {
+        let known = |command| self.command(organization, command);
+        if let Some(command) = unless
+            && known(command).await?.is_some()
+        {
+            return Ok(None);
+        }
+        Ok(Some(self.numbers.fetch_add(1, Ordering::Relaxed)))
     }
 }
 

@@ -27,7 +27,8 @@ pub trait Ids: Send + Sync {
 /// Daily sequences for ticket numbers.
 #[async_trait]
 pub trait Numbers: Send + Sync {
-    /// The next number of this prefix and day, from 1. A number may stay unused, and is never given twice.
+    /// The next number of this prefix and day, from 1; none, and none is drawn, when a command with this id is known. A number
+    /// may stay unused, and is never given twice.
     ///
     /// # Errors
     /// The database cannot be reached.
@@ -36,7 +37,8 @@ pub trait Numbers: Send + Sync {
         organization: OrganizationId,
         prefix: &str,
         day: NaiveDate,
-    ) -> Result<u32, StoreError>;
+        unless: Option<Uuid>,
+    ) -> Result<Option<u32>, StoreError>;
 }
 
 /// What is about to be lost.

@@ -159,7 +159,8 @@ async fn opening_command(
         known.chain([(NUMBER_FIELD, number)]).map(|(name, text)| (name.to_owned(), text.into())).collect();
     let prefix = &cast.ticket_type.prefix;
     let day = caller.at.unwrap_or_else(|| cast.engine.now()).date_naive();
-    let sequence = cast.engine.ports.numbers.next(caller.organization, prefix, day).await?;
+    let sequence = cast.engine.ports.numbers.next(caller.organization, prefix, day, None).await?;
+    let sequence = sequence.unwrap_or_default();
     Ok(TicketCommand::Open(Box::new(Open {
         number: TicketNumber::new(prefix, day, sequence),
         pin: cast.pin,

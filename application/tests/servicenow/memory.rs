@@ -171,10 +171,20 @@ impl Ids for Memory {
 
 #[async_trait]
 impl Numbers for Memory {
-    async fn next(&self, _: OrganizationId, _: &str, _: NaiveDate) -> Result<u32, StoreError> {
+    async fn next(
+        &self,
+        organization: OrganizationId,
+        _: &str,
+        _: NaiveDate,
+        unless: Option<Uuid>,
+    ) -> Result<Option<u32>, StoreError> {
+        let _ = organization;
         let mut held = self.held();
+        if unless.is_some_and(|command| held.commands.contains_key(&command)) {
+            return Ok(None);
+        }
         held.numbers += 1;
-        Ok(held.numbers)
+        Ok(Some(held.numbers))
     }
 }
 

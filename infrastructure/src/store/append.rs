@@ -1,7 +1,7 @@
 //! Appends: one call of the database function `escalon.append` for a whole group, which is one transaction and one round
 //! trip. Each append of a group is done or refused on its own.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use escalon_application::ports::{Append, AppendError, Appended, Head, StoreError};
 use escalon_domain::claim::{Claim, ClaimScope};
@@ -14,7 +14,7 @@ use super::{
     group::groups,
     row::{metadata_json, read},
 };
-use crate::error::store_error;
+use crate::error::{shared, store_error};
 
 const OPERATION: &str = "appending events";
 /// How often a group is tried that met another in the database.
@@ -92,10 +92,8 @@ async fn together(pool: &PgPool, group: &[&Ready]) -> Vec<Answer> {
     match call(pool, group).await {
         Ok(answers) => answers,
         Err(error @ StoreError::Unavailable { .. }) => {
-            let shared = Shared(Arc::new(error));
-            let answer =
-                || StoreError::Unavailable { operation: OPERATION, source: Box::new(shared.clone()) };
-            group.iter().map(|_| Err(answer().into())).collect()
+            let error = Arc::new(error);
+            group.iter().map(|_| Err(shared(&error).into())).collect()
         }
         Err(error) if group.len() == 1 => vec![Err(error.into())],
         Err(_) => {
@@ -187,20 +185,4 @@ fn taken(detail: JsonValue) -> Result<AppendError, StoreError> {
 
 fn unanswered() -> AppendError {
     StoreError::broken(OPERATION, "the database did not say what became of it").into()
-}
-
-/// One failure of a whole group, as each of it sees it.
-#[derive(Debug, Clone)]
-struct Shared(Arc<StoreError>);
-
-impl fmt::Display for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for Shared {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source()
-    }
 }
