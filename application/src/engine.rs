@@ -17,7 +17,7 @@ use crate::{
     caller::Caller,
     failure::Failure,
     ports::{
-        Clock, Credentials, Directory, EventStore, Head, Ids, Numbers, PasswordHasher, StoreError,
+        Clock, Credentials, Directory, EventStore, Head, Ids, Numbers, PasswordHasher, Sequences, StoreError,
         StoredEvent, StreamKey, StreamPositions, Tokens,
     },
     recorded::Recorded,
@@ -35,6 +35,7 @@ pub struct Ports {
     pub credentials: Arc<dyn Credentials>,
     pub passwords: Arc<dyn PasswordHasher>,
     pub tokens: Arc<dyn Tokens>,
+    pub sequences: Arc<dyn Sequences>,
 }
 
 /// How many turns streams share.

@@ -22,6 +22,7 @@ pub mod member;
 mod moment;
 pub mod once;
 pub mod organization;
+pub mod parked_sequence;
 pub mod ports;
 pub mod recorded;
 pub mod servicenow;

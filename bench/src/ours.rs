@@ -31,7 +31,7 @@ use escalon_infrastructure::{
     store::PgEventStore,
     world::{RandomIds, SystemClock},
 };
-use escalon_projections::{ReadDirectory, ReadModels};
+use escalon_projections::{Projections, ReadDirectory, ReadModels};
 use sqlx::postgres::PgConnectOptions;
 
 use crate::Result;
@@ -80,6 +80,7 @@ impl WriteSide {
             credentials: Arc::new(PgCredentials::new(database.clone())),
             passwords: Arc::new(Argon2Passwords::new(1)),
             tokens: Arc::new(JwtTokens::new(&key()?)),
+            sequences: Arc::new(Projections::new(database.clone(), feed.clone()).sequences()),
         });
         Ok(Self { engine, store, sequencer, feed, database })
     }

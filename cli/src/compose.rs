@@ -4,12 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use escalon_application::{
     Engine, Ports,
-    ports::{Clock, StoreError},
+    ports::{Clock, Ids, StoreError},
 };
 use escalon_infrastructure::{
     database::{self, Database, DatabaseError},
     embedded::EmbeddedPostgres,
-    feed::Feed,
+    feed::{self, Feed},
     identity::{Argon2Passwords, JwtTokens, PgCredentials, SigningKey},
     numbers::PgNumbers,
     sequencer::Sequencer,
@@ -69,6 +69,14 @@ pub struct World {
     pub key: SigningKey,
 }
 
+/// This process's name among all that work on a database: the machine, the process and a random part.
+fn process() -> String {
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let machine = if machine.trim().is_empty() { "engine" } else { machine.trim() };
+    let random = RandomIds.uuid().simple().to_string();
+    format!("{machine}/{}/{}", std::process::id(), &random[random.len() - 6..])
+}
+
 impl App {
     /// The engine as configured, with its sequencer and projections at work.
     ///
@@ -91,7 +99,8 @@ impl App {
         let database = Database::new(options, CONNECTIONS);
         let store = PgEventStore::new(database.clone());
         let (own, sequencer) = (store.own(), Sequencer::new(database.clone(), store.appended()));
-        let feed = Feed::new(database.clone(), sequencer.head());
+        let (feed, heads) = (Feed::new(database.clone(), sequencer.head()), sequencer.heads());
+        let projections = Projections::new(database.clone(), feed.clone());
         let reads = ReadModels::new(database.clone(), feed.clone());
         let engine = Engine::new(Ports {
             store: Arc::new(store),
@@ -102,12 +111,14 @@ impl App {
             credentials: Arc::new(PgCredentials::new(database.clone())),
             passwords: Arc::new(Argon2Passwords::new(HASHES_AT_ONCE)),
             tokens: Arc::new(JwtTokens::new(&world.key)),
+            sequences: Arc::new(projections.sequences()),
         });
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         tasks.spawn(sequencer.telling(engine.cache(), own).run(stopped.clone()));
-        let projections = Projections::prepare(&database, &feed).await?;
-        let runner = Runner::start(projections.clone(), stopped);
+        tasks.spawn(feed::listen(database.clone(), heads, stopped.clone()));
+        projections.prepare_all().await?;
+        let runner = Runner::start(projections.clone(), &process(), stopped);
         tasks.spawn(runner.ended());
         Ok(Self { engine, reads, projections, feed, database, stop, tasks, postgres: None })
     }

@@ -13,6 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use escalon_infrastructure::embedded::{EmbeddedPostgres, Mode, Options};
 use serde_json::{Value, json};
 
 /// A running engine and what it said when it was ready.
@@ -23,9 +24,15 @@ struct Running {
 
 impl Running {
     fn start(directory: &Path, arguments: &[&str]) -> Self {
+        Self::start_over(directory, None, arguments)
+    }
+
+    /// The same over a database of somebody else's.
+    fn start_over(directory: &Path, database: Option<&str>, arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_escalon"));
         command.env_remove("ESCALON_DATABASE_URL").env_remove("ESCALON_LISTEN");
         command.arg("--data-dir").arg(directory.join("data")).args(arguments);
+        command.args(database.iter().flat_map(|url| ["--database-url", url]));
         command.args(["--listen", "127.0.0.1:0", "--json"]).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
@@ -148,6 +155,49 @@ async fn everything_acknowledged_survives_the_kill_and_every_read_model_catches_
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     engine.kill();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_process_takes_the_subscriptions_over_within_five_seconds() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
+    let options = Options::new(directory.path().join("postgres"), Mode::Engine);
+    let postgres = EmbeddedPostgres::open(options).await.unwrap();
+    let (user, name, socket) = (postgres.superuser(), postgres.database(), postgres.socket_dir().display());
+    let database = format!("postgres://{user}@localhost/{name}?host={socket}");
+    let first = Running::start_over(directory.path(), Some(&database), &["demo", "--still"]);
+    let sign_ins = first.ready["signIns"].as_array().unwrap();
+    let sign_in = sign_ins.iter().find(|one| one["role"] == "administrator").unwrap();
+    let token = sign_in["token"].as_str().unwrap().to_owned();
+    let second = Running::start_over(directory.path(), Some(&database), &["serve"]);
+    let (client, url) = (reqwest::Client::new(), second.url());
+    let owners = async || {
+        let lag = "{ subscriptions { owner } }";
+        let lag = ask(&client, &url, &token, lag, json!({})).await.unwrap();
+        let all = lag["subscriptions"].as_array().unwrap().clone();
+        all.iter().map(|one| one["owner"].as_str().unwrap_or("nobody").to_owned()).collect::<Vec<_>>()
+    };
+    let of = |running: &Running| format!("/{}/", running.child.id());
+    let (former, next) = (of(&first), of(&second));
+    assert!(owners().await.iter().all(|owner| owner.contains(&former)), "{:?}", owners().await);
+    let define = "mutation { ticketTypeDefine(input: { name: \"work_item\", title: \"Work item\", prefix: \"WORK\" }) { errors { message } } }";
+    assert!(ask(&client, &url, &token, define, json!({})).await.is_some());
+
+    first.kill();
+    let killed = Instant::now();
+    assert!(ask(&client, &url, &token, OPEN, opening("after")).await.is_some());
+    let count = "{ tickets(first: 1, filter: { type: \"work_item\" }) { totalCount } }";
+    while ask(&client, &url, &token, count, json!({})).await.unwrap()["tickets"]["totalCount"] != json!(1) {
+        assert!(killed.elapsed() < Duration::from_secs(5), "nobody took over: {:?}", owners().await);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    while !owners().await.iter().all(|owner| owner.contains(&next)) {
+        assert!(killed.elapsed() < Duration::from_secs(5), "{:?}", owners().await);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    println!("taken over {:?} after the kill", killed.elapsed());
+    second.kill();
+    postgres.stop().await;
 }
 
 #[test]

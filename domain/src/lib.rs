@@ -28,6 +28,7 @@ pub mod fault;
 pub mod id;
 pub mod member;
 pub mod organization;
+pub mod parked_sequence;
 pub mod personal;
 pub mod refusal;
 pub mod slug;

@@ -57,3 +57,21 @@ impl std::error::Error for Shared {
         self.0.source()
     }
 }
+
+/// Whether the error lies in the data at hand, so that trying again gives the same: a stored text that cannot be read, or
+/// a value that the database refuses. Everything else may pass, or is nobody's data's fault.
+#[must_use]
+pub fn is_data_error(error: &StoreError) -> bool {
+    let StoreError::Broken { source, .. } = error else { return false };
+    if source.is::<serde_json::Error>() {
+        return true;
+    }
+    match source.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. }) => true,
+        // 22 data exception, 23 integrity constraint, 54 program limit exceeded (a row or index entry too large).
+        Some(sqlx::Error::Database(database)) => {
+            database.code().is_some_and(|code| ["22", "23", "54"].iter().any(|class| code.starts_with(class)))
+        }
+        _ => false,
+    }
+}

@@ -7,7 +7,7 @@
 //! | [`store`] | the event store: appends that come together share a transaction |
 //! | [`sequencer`] | gives committed events their dense positions |
 //! | [`feed`] | events in position order, and in bulk |
-//! | [`subscription`] | a consumer that moves its checkpoint in the transaction of its output |
+//! | [`subscription`] | consumers: leases, checkpoints moved in the transaction of their output, parked sequences |
 //! | [`cqrs`] | the bridge to `cqrs-es` |
 //! | [`analysts`] | the database roles of analysts |
 //! | [`identity`] | password hashes and tokens |
@@ -23,9 +23,10 @@ pub mod feed;
 mod gather;
 pub mod identity;
 pub mod numbers;
+mod pace;
 pub mod sequencer;
 pub mod store;
 pub mod subscription;
 pub mod world;
 
-pub use error::store_error;
+pub use error::{is_data_error, store_error};

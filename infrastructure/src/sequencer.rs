@@ -20,14 +20,14 @@ use tokio::sync::{Notify, watch};
 
 use escalon_application::cache::Cache;
 
-use crate::{database::Database, error::store_error, store::Own};
+use crate::{database::Database, error::store_error, feed, pace::Pace, store::Own};
 
 /// How many events are numbered in one transaction.
 const BATCH: i64 = 10_000;
 /// How often to look when nobody says that something was appended: other processes append, too.
 const LOOK: Duration = Duration::from_millis(25);
-/// How long to let appends gather: each numbering waits for the disk once.
-const GATHER: Duration = Duration::from_millis(8);
+/// How often to number at most: each numbering waits for the disk once, and wakes consumers in every process.
+const PACE: Duration = Duration::from_millis(10);
 
 /// Gives committed events their positions.
 pub struct Sequencer {
@@ -63,9 +63,16 @@ impl Sequencer {
         self.head.subscribe()
     }
 
+    /// The same to write to, for whoever hears of positions that another process gave.
+    #[must_use]
+    pub fn heads(&self) -> watch::Sender<i64> {
+        self.head.clone()
+    }
+
     /// Numbers until told to stop.
     pub async fn run(mut self, mut shutdown: watch::Receiver<bool>) {
         let appended = Arc::clone(&self.appended);
+        let mut pace = Pace::new(PACE);
         loop {
             match self.step().await {
                 Ok(full) if full => continue,
@@ -81,7 +88,7 @@ impl Sequencer {
             }
             let woken = async {
                 appended.notified().await;
-                tokio::time::sleep(GATHER).await;
+                pace.turn().await;
             };
             tokio::select! {
                 () = woken => {}
@@ -150,6 +157,9 @@ impl Sequencer {
         tx.commit().await.map_err(store_error(OPERATION))?;
         (self.met, self.gaps) = (Some(met), gaps);
         self.head.send_if_modified(|known| std::mem::replace(known, head) != head);
+        if !fresh.is_empty() {
+            feed::tell(&self.database, head).await;
+        }
         metrics::gauge!("escalon_feed_position").set(head as f64);
         Ok(i64::try_from(seen.len()).is_ok_and(|count| count >= BATCH))
     }

@@ -2,6 +2,7 @@
 
 use escalon_application::ports::StoreError;
 use escalon_domain::{access::Permission, aggregate::UnreadableEvent, refusal::list};
+use escalon_infrastructure::{is_data_error, subscription::ConsumeError};
 
 /// Why a projection could not be built or kept up to date.
 #[derive(Debug, thiserror::Error)]
@@ -141,6 +142,24 @@ pub enum ProjectionError {
         /// Which.
         name: &'static str,
     },
+}
+
+impl ProjectionError {
+    /// Whether an event is at fault, rather than the database or how the engine is set up.
+    #[must_use]
+    pub fn is_poison(&self) -> bool {
+        match self {
+            Self::Unreadable { .. } | Self::Row { .. } => true,
+            Self::Store(error) => is_data_error(error),
+            _ => false,
+        }
+    }
+}
+
+impl From<ProjectionError> for ConsumeError {
+    fn from(error: ProjectionError) -> Self {
+        if error.is_poison() { Self::Poison(Box::new(error)) } else { Self::Hindered(Box::new(error)) }
+    }
 }
 
 /// Why a read model could not be read.

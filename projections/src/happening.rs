@@ -94,8 +94,12 @@ impl<'a> Happening<'a> {
     ///
     /// # Errors
     /// One does not have the shape it should.
-    pub fn parse_all(events: &'a [FeedEvent], read: &[&str]) -> Result<Vec<Self>, ProjectionError> {
-        let mut happenings = Vec::with_capacity(events.len());
+    pub fn parse_all(
+        events: impl IntoIterator<Item = &'a FeedEvent>,
+        read: &[&str],
+    ) -> Result<Vec<Self>, ProjectionError> {
+        let events = events.into_iter();
+        let mut happenings = Vec::with_capacity(events.size_hint().0);
         for event in events {
             happenings.extend(Self::parse(event, read)?);
         }

@@ -49,6 +49,7 @@ pub mod timeline;
 pub use audit_log::{AuditFilter, AuditRow};
 pub use error::{ProjectionError, ReadError};
 pub use escalation_inbox::{EscalationFilter, EscalationOrder, EscalationRow, EscalationSort};
+pub use escalon_infrastructure::subscription::SubscriptionStatus;
 pub use generations::{
     Checksum, Comparison, Difference, GenerationState, Kept, Progress, Projections, RebuildReport, Replay,
     Stage, Switched, Until,

@@ -5,13 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use escalon_infrastructure::{
     feed::FeedEvent,
-    subscription::{ConsumeError, Consumer},
+    subscription::{ConsumeError, Consumer, Target},
 };
 use sqlx::PgConnection;
 
 use crate::{
     error::ProjectionError,
-    generations,
     happening::Happening,
     projection::{Projection, subscription},
     tables::Tables,
@@ -20,37 +19,50 @@ use crate::{
 /// Keeps a projection's live generation up to date.
 pub(crate) struct Live {
     projection: Arc<dyn Projection>,
+    name: String,
 }
 
 impl Live {
-    pub(crate) const fn new(projection: Arc<dyn Projection>) -> Self {
-        Self { projection }
+    pub(crate) fn new(projection: Arc<dyn Projection>) -> Self {
+        let name = subscription(projection.name());
+        Self { projection, name }
     }
 
-    /// Nobody switches between the look at what is live and the commit: a switch takes the row that is looked at.
-    async fn project(&self, tx: &mut PgConnection, events: &[FeedEvent]) -> Result<(), ProjectionError> {
+    /// The batch holds the checkpoint's lock, which a switch takes, too: what is live now is so until the commit.
+    async fn project(
+        &self,
+        tx: &mut PgConnection,
+        target: Option<&Target>,
+        events: &[Arc<FeedEvent>],
+    ) -> Result<(), ProjectionError> {
         let (name, known) = (self.projection.name(), self.projection.version());
-        let live = generations::live_held(tx, name).await?.ok_or(ProjectionError::NotPrepared { name })?;
+        let live = target.ok_or(ProjectionError::NotPrepared { name })?;
         if live.version != known {
             return Err(ProjectionError::OtherVersion { name, live: live.version, known });
         }
         let reads = self.projection.reads();
-        let happenings = Happening::parse_all(events, reads)?;
+        let happenings = Happening::parse_all(events.iter().map(Arc::as_ref), reads)?;
         self.projection.project(&mut Tables::new(tx, &live.schema), &happenings).await
     }
 }
 
 #[async_trait]
 impl Consumer for Live {
-    fn name(&self) -> String {
-        subscription(self.projection.name())
+    fn name(&self) -> &str {
+        &self.name
     }
 
-    async fn consume(&self, tx: &mut PgConnection, events: &[FeedEvent]) -> Result<(), ConsumeError> {
-        self.project(tx, events).await?;
-        let count = u64::try_from(events.len()).unwrap_or_default();
-        metrics::counter!("escalon_projection_events_total", "projection" => self.projection.name())
-            .increment(count);
-        Ok(())
+    fn wants(&self, event: &FeedEvent) -> bool {
+        let reads = self.projection.reads();
+        reads.is_empty() || reads.contains(&event.event.stream.kind.as_str())
+    }
+
+    async fn consume(
+        &self,
+        tx: &mut PgConnection,
+        target: Option<&Target>,
+        events: &[Arc<FeedEvent>],
+    ) -> Result<(), ConsumeError> {
+        Ok(self.project(tx, target, events).await?)
     }
 }

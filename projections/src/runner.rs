@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use escalon_application::ports::StoreError;
+use escalon_infrastructure::subscription::{
+    Lease, Subscription, SubscriptionStatus, lease::Term, status as subscriptions,
+};
 use tokio::{
     sync::watch,
     task::JoinSet,
@@ -19,18 +22,27 @@ const MEASURE: Duration = Duration::from_secs(5);
 /// The longest pause before a build is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// The running projections: a task each, until the shutdown. Each is built first, if need be.
+/// The running projections: a task each, until the shutdown. Each is built first, if need be, and works while this process
+/// holds its lease.
 pub struct Runner {
     projections: Projections,
+    lease: Lease,
     tasks: JoinSet<()>,
 }
 
 impl Runner {
-    /// Starts them. They end when `shutdown` becomes true, each after the batch it is in.
+    /// Starts them, as the process that is called `owner`. They end when `shutdown` becomes true, each after the batch it
+    /// is in.
     #[must_use]
-    pub fn start(projections: Projections, shutdown: watch::Receiver<bool>) -> Self {
+    pub fn start(projections: Projections, owner: &str, shutdown: watch::Receiver<bool>) -> Self {
+        let (database, feed) = (projections.database().clone(), projections.feed().clone());
+        let consumers = projections.consumers();
+        let names = consumers.iter().map(|(_, consumer)| consumer.name().to_owned()).collect();
+        let lease = Lease::new(database.clone(), feed.clone(), owner, names, Term::default());
         let mut tasks = JoinSet::new();
-        for (name, subscription) in projections.subscriptions() {
+        tasks.spawn(lease.clone().run(shutdown.clone()));
+        for (name, consumer) in consumers {
+            let subscription = Subscription::new(database.clone(), feed.clone(), lease.clone(), consumer);
             let (projections, mut shutdown) = (projections.clone(), shutdown.clone());
             tasks.spawn(async move {
                 let stopped = async { _ = shutdown.wait_for(|stop| *stop).await };
@@ -42,7 +54,7 @@ impl Runner {
             });
         }
         tasks.spawn(measure(projections.clone(), shutdown));
-        Self { projections, tasks }
+        Self { projections, lease, tasks }
     }
 
     /// How far each projection is.
@@ -53,13 +65,14 @@ impl Runner {
         status(self.projections.database(), self.projections.feed()).await
     }
 
-    /// Waits until all have ended; to be called after the shutdown.
+    /// Waits until all have ended, and gives their leases up; to be called after the shutdown.
     pub async fn ended(mut self) {
         while let Some(ended) = self.tasks.join_next().await {
             if let Err(error) = ended {
                 tracing::error!(%error, "a projection's task ended badly");
             }
         }
+        self.lease.release().await;
     }
 }
 
@@ -74,7 +87,7 @@ async fn built(projections: &Projections, name: &'static str) {
     }
 }
 
-/// Lag as metrics, measured apart from the projecting: a projection that stands still must show it.
+/// Lag as metrics, measured apart from the work: a subscription that stands still must show it.
 async fn measure(projections: Projections, mut shutdown: watch::Receiver<bool>) {
     let mut ticks = interval(MEASURE);
     loop {
@@ -82,17 +95,23 @@ async fn measure(projections: Projections, mut shutdown: watch::Receiver<bool>) 
             _ = ticks.tick() => {}
             _ = shutdown.wait_for(|stop| *stop) => return,
         }
-        match status(projections.database(), projections.feed()).await {
+        match subscriptions(projections.database()).await {
             Ok(all) => all.iter().for_each(publish),
-            Err(error) => tracing::debug!(%error, "the lag of projections cannot be measured now"),
+            Err(error) => tracing::debug!(%error, "the lag of subscriptions cannot be measured now"),
         }
     }
 }
 
 // A gauge is a float: exact up to 2^53 events.
-fn publish(status: &ProjectionStatus) {
-    metrics::gauge!("escalon_projection_position", "projection" => status.name).set(status.position as f64);
-    metrics::gauge!("escalon_projection_behind", "projection" => status.name).set(status.behind as f64);
-    metrics::gauge!("escalon_projection_seconds_behind", "projection" => status.name)
-        .set(status.seconds_behind);
+fn publish(status: &SubscriptionStatus) {
+    let gauge = |name: &'static str, value: f64| {
+        metrics::gauge!(name, "subscription" => status.name.clone()).set(value);
+    };
+    gauge("escalon_subscription_position", status.position as f64);
+    gauge("escalon_subscription_behind", status.behind as f64);
+    gauge("escalon_subscription_seconds_behind", status.seconds_behind);
+    gauge("escalon_subscription_events_per_second", status.rate);
+    gauge("escalon_subscription_seconds_to_go", status.seconds_to_go.unwrap_or(f64::INFINITY));
+    gauge("escalon_subscription_parked_sequences", status.parked as f64);
+    gauge("escalon_subscription_owned", f64::from(u8::from(status.owner.is_some())));
 }

@@ -120,13 +120,17 @@ async fn start(keeper: &str) {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().expect("the cluster's keeper");
-    std::thread::spawn(move || child.wait());
     let begin = Instant::now();
     while !reachable().await {
         assert!(
             begin.elapsed() < Duration::from_secs(60),
             "the test cluster did not start; is PostgreSQL installed? `make setup`"
         );
+        // A keeper whose predecessor is just ending gives up.
+        if child.try_wait().expect("the cluster's keeper").is_some() {
+            child = command.spawn().expect("the cluster's keeper");
+        }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    std::thread::spawn(move || child.wait());
 }

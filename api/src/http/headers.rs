@@ -8,6 +8,9 @@ use super::trace::TraceId;
 /// The header that carries the trace id.
 pub const TRACE_HEADER: HeaderName = HeaderName::from_static("x-trace-id");
 
+/// The header that says that an answer does not yet show the position that `X-Min-Position` asked for.
+pub const STALE_HEADER: HeaderName = HeaderName::from_static("x-stale");
+
 const CSP: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );

@@ -76,7 +76,7 @@ pub use self::{
     auth::{Anonymous, AuthFailure, Authenticate},
     error::{BAD_USER_INPUT, INTERNAL, PARSE_FAILED, Refusal, VALIDATION_FAILED},
     handler::GraphqlHttp,
-    headers::TRACE_HEADER,
+    headers::{STALE_HEADER, TRACE_HEADER},
     health::{Check, Operations, Readiness},
     limits::Limits,
     prepare::{MIN_POSITION_HEADER, MinPosition},

@@ -17,6 +17,7 @@ mod history;
 mod mask;
 mod member;
 mod once;
+mod operations;
 mod organization;
 mod page;
 mod payload;
@@ -52,6 +53,7 @@ pub struct Query(
     timeline::TimelineQuery,
     dashboard::DashboardQuery,
     audit::AuditQuery,
+    operations::OperationsQuery,
 );
 
 /// Commands. Each answers with the object, the errors that the caller can mend, and the position of what it did.
@@ -65,6 +67,7 @@ pub struct Mutation(
     definition::TicketTypeMutation,
     ticket::TicketMutation,
     escalation::EscalationMutation,
+    operations::OperationsMutation,
 );
 
 /// What the API is.

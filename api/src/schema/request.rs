@@ -16,11 +16,13 @@ use async_graphql::{
 };
 use async_trait::async_trait;
 use escalon_application::Caller;
+use http::HeaderValue;
 
 use super::context::{AppState, Call};
-use crate::http::{BAD_USER_INPUT, MinPosition};
+use crate::http::{BAD_USER_INPUT, MinPosition, STALE_HEADER};
 
-/// How long a query waits for the position it names. After that it is answered with `extensions.stale: true`.
+/// How long a query waits for the position it names. After that it is answered with `extensions.stale: true` and the
+/// header `X-Stale: true`.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Prepares requests.
@@ -43,7 +45,9 @@ impl Extension for Prepare {
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
         let response = next.run(ctx).await;
         if self.stale.load(Ordering::Relaxed) {
-            response.extension("stale", Value::Boolean(true))
+            let mut response = response.extension("stale", Value::Boolean(true));
+            response.http_headers.insert(STALE_HEADER, HeaderValue::from_static("true"));
+            response
         } else {
             response
         }

@@ -13,14 +13,15 @@ use chrono::{Duration, NaiveDate};
 use escalon_api::schema::{Feed, FeedEvent, Positions};
 use escalon_application::ports::{
     Append, AppendError, Appended, Clock, CommandRecord, Credentials, Directory, EventStore, Head, Ids,
-    Numbers, PasswordHasher, Purpose, StoreError, StoredEvent, StreamKey, StreamPositions, TokenClaims,
-    TokenError, Tokens, Without,
+    Numbers, Parked, PasswordHasher, Purpose, Resumed, Sequences, StoreError, StoredEvent, StreamKey,
+    StreamPositions, TokenClaims, TokenError, Tokens, Without,
 };
 use escalon_domain::{
     access::Permission,
     claim::{Claim, ClaimChange, ClaimScope},
     member::MemberId,
     organization::OrganizationId,
+    parked_sequence::{ParkedSequenceId, Skip},
     stamp::Timestamp,
 };
 use escalon_proof::Hash;
@@ -288,5 +289,20 @@ impl Tokens for Memory {
             Some(TokenClaims { member, organization, expires_at: parts.next()?.parse().ok()? })
         };
         read().ok_or(TokenError::Invalid)
+    }
+}
+
+#[async_trait]
+impl Sequences for Memory {
+    async fn list(&self, _: Option<OrganizationId>) -> Result<Vec<Parked>, StoreError> {
+        self.kept().map(|_| Vec::new())
+    }
+
+    async fn find(&self, _: ParkedSequenceId) -> Result<Option<Parked>, StoreError> {
+        self.kept().map(|_| None)
+    }
+
+    async fn resume(&self, _: ParkedSequenceId, _: Option<(Skip, i64)>) -> Result<Resumed, StoreError> {
+        self.kept().map(|_| Resumed { taken: 0, skipped: 0, parked: false })
     }
 }

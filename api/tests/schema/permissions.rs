@@ -32,6 +32,7 @@ fn mutations(
     );
     let team = format!("team_{}", "0".repeat(26));
     let ticket_type = format!("ticket_type_{}", "0".repeat(26));
+    let parked = format!("parked_sequence_{}", "0".repeat(26));
     let reason = json!({ "reason": "because of that" });
     BTreeMap::from([
         ("organizationRename", (json!({ "name": "x" }), "organization.edit")),
@@ -84,6 +85,11 @@ fn mutations(
         ("escalationView", (of_escalation(json!({})), "escalation.read")),
         ("escalationResolve", (of_escalation(json!({ "notes": "x" })), "escalation.resolve")),
         ("escalationCancel", (of_escalation(reason), "escalation.handle")),
+        ("parkedSequenceRetry", (with(&parked, json!({})), "engine.operate")),
+        (
+            "parkedSequenceSkip",
+            (with(&parked, json!({ "part": "EVENT", "position": "1", "reason": "x" })), "engine.operate"),
+        ),
     ])
 }
 
@@ -131,6 +137,8 @@ async fn every_guarded_query_needs_its_permission() {
         "{ auditLog(first: 1) { totalCount } }".to_owned(),
         "{ serviceDashboard { tickets } }".to_owned(),
         "{ projections { name } }".to_owned(),
+        "{ subscriptions { name } }".to_owned(),
+        "{ parkedSequences(first: 1) { totalCount } }".to_owned(),
         "{ organization { history(first: 1) { totalCount } } }".to_owned(),
         format!("{{ member(id: \"{member}\") {{ id }} }}"),
         format!("{{ ticket(id: \"ticket_{}\") {{ id }} }}", "0".repeat(26)),

@@ -36,6 +36,7 @@ impl World {
             credentials: memory.clone(),
             passwords: memory.clone(),
             tokens: memory.clone(),
+            sequences: memory.clone(),
         });
         // Nobody listens there: read models are not tested here, only what is said when they are away.
         let options = "postgres://nobody@127.0.0.1:1/none".parse().expect("a URL");
@@ -147,8 +148,8 @@ impl World {
 /// The document of a mutation; its object is called `object`.
 pub(crate) fn command(mutation: &str, fields: &str) -> String {
     let verb = mutation.find(char::is_uppercase).expect("objectVerb");
-    let (object, ticket_type) = (&mutation[..verb], mutation.starts_with("ticketType"));
-    let object = if ticket_type { "ticketType" } else { object };
+    let long = ["ticketType", "parkedSequence"].into_iter().find(|name| mutation.starts_with(name));
+    let object = long.unwrap_or(&mutation[..verb]);
     let input = mutation[..1].to_uppercase() + &mutation[1..] + "Input";
     format!(
         "mutation($input: {input}!) {{ {mutation}(input: $input) {{

@@ -3,6 +3,7 @@
 mod accounts;
 mod event_store;
 mod facts;
+mod sequences;
 
 pub use accounts::{Credentials, PasswordHasher, Purpose, TokenClaims, TokenError, Tokens};
 pub use event_store::{
@@ -10,3 +11,4 @@ pub use event_store::{
     StoredEvent, StreamKey, StreamPositions,
 };
 pub use facts::{Clock, Directory, Ids, Numbers, Without};
+pub use sequences::{Parked, Resumed, Sequences};

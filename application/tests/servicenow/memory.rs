@@ -12,8 +12,8 @@ use escalon_application::{
     engine::Ports,
     ports::{
         Append, AppendError, Appended, Clock, CommandRecord, Credentials, Directory, EventStore, Head, Ids,
-        Numbers, PasswordHasher, Purpose, StoreError, StoredEvent, StreamKey, StreamPositions, TokenClaims,
-        TokenError, Tokens, Without,
+        Numbers, Parked, PasswordHasher, Purpose, Resumed, Sequences, StoreError, StoredEvent, StreamKey,
+        StreamPositions, TokenClaims, TokenError, Tokens, Without,
     },
 };
 use escalon_domain::{
@@ -21,6 +21,7 @@ use escalon_domain::{
     claim::{Claim, ClaimChange},
     member::MemberId,
     organization::OrganizationId,
+    parked_sequence::{ParkedSequenceId, Skip},
     stamp::Timestamp,
 };
 use escalon_proof::Hash;
@@ -55,6 +56,7 @@ impl Memory {
             credentials: memory.clone(),
             passwords: memory.clone(),
             tokens: memory.clone(),
+            sequences: memory.clone(),
         };
         (Engine::new(ports), memory)
     }
@@ -237,5 +239,20 @@ impl Tokens for Memory {
 
     fn verify(&self, _: Purpose, _: &str, _: Timestamp) -> Result<TokenClaims, TokenError> {
         Err(TokenError::Invalid)
+    }
+}
+
+#[async_trait]
+impl Sequences for Memory {
+    async fn list(&self, _: Option<OrganizationId>) -> Result<Vec<Parked>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn find(&self, _: ParkedSequenceId) -> Result<Option<Parked>, StoreError> {
+        Ok(None)
+    }
+
+    async fn resume(&self, _: ParkedSequenceId, _: Option<(Skip, i64)>) -> Result<Resumed, StoreError> {
+        Ok(Resumed { taken: 0, skipped: 0, parked: false })
     }
 }

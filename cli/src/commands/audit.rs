@@ -8,7 +8,8 @@ use escalon_application::{Caller, Moment, engine::Guarded, ports::StoredEvent};
 use escalon_cli::compose::App;
 use escalon_domain::{
     access::Role, definition::Definition, escalation::Escalation, id::Id, member::Member,
-    organization::Organization, team::Team, ticket::Ticket, ticket_type::TicketType,
+    organization::Organization, parked_sequence::ParkedSequence, team::Team, ticket::Ticket,
+    ticket_type::TicketType,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -99,6 +100,7 @@ impl Audit {
                 Some("role") => asking.of::<Definition<Role>>().await,
                 Some("team") => asking.of::<Definition<Team>>().await,
                 Some("ticket_type") => asking.of::<Definition<TicketType>>().await,
+                Some("parked_sequence") => asking.of::<ParkedSequence>().await,
                 _ => Err(Problem::new(format!("“{stream}” is not the id of anything with a history"))
                     .cure("such ids look like ticket_01h455vb4pex5vsknk084sn02q")),
             }

@@ -86,6 +86,12 @@ async fn inside(app: &App) -> Vec<Finding> {
             findings.push(bad("read models", &message));
         }
     }
+    let parked: i64 = status.iter().map(|one| one.parked).sum();
+    if parked > 0 {
+        let message =
+            format!("{parked} sequences are parked; escalon subscriptions parked says which, and what to do");
+        findings.push(bad("read models", &message));
+    }
     let behind = status.iter().map(|one| one.behind).max().unwrap_or(0);
     let behind = grouped(u64::try_from(behind).unwrap_or(0));
     if findings.is_empty() {

@@ -14,6 +14,7 @@ mod projections;
 mod replay;
 mod schema;
 mod serve;
+mod subscriptions;
 mod ticket;
 mod token;
 
@@ -53,6 +54,9 @@ pub(crate) enum Command {
     /// Look after the read models
     #[command(subcommand)]
     Projections(projections::Projections),
+    /// See how far the consumers of events are, and what they could not get past
+    #[command(subcommand)]
+    Subscriptions(subscriptions::Subscriptions),
     /// Read the history of anything, and how it stood at any time
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -91,6 +95,7 @@ impl Command {
             Self::Dashboard(command) => command.run(global).await,
             Self::Ticket(command) => command.run(global).await,
             Self::Projections(command) => command.run(global).await,
+            Self::Subscriptions(command) => command.run(global).await,
             Self::Audit(command) => command.run(global).await,
             Self::Analytics(command) => command.run(global).await,
             Self::Export(command) => command.run(global).await,

@@ -164,18 +164,20 @@ async fn status(app: &App) -> Result<Answer, Problem> {
             count(one.position),
             count(one.behind),
             format!("{:.1}", one.seconds_behind),
+            count(one.parked),
             one.error.clone().or(building).unwrap_or_default(),
         ]
     });
-    let text = table(["projection", "generation", "position", "behind", "seconds behind", ""], rows);
+    let header = ["projection", "generation", "position", "behind", "seconds behind", "parked", ""];
+    let text = table(header, rows);
     Ok(Answer::new(&documents, text)?.failed(all.iter().any(|one| one.error.is_some())))
 }
 
 fn document(one: &ProjectionStatus) -> Value {
     json!({
         "name": one.name, "generation": one.generation, "version": one.version, "position": one.position,
-        "head": one.head, "behind": one.behind, "secondsBehind": one.seconds_behind, "error": one.error,
-        "updatedAt": one.updated_at, "building": one.building,
+        "head": one.head, "behind": one.behind, "secondsBehind": one.seconds_behind, "parked": one.parked,
+        "error": one.error, "updatedAt": one.updated_at, "building": one.building,
     })
 }
 

@@ -80,6 +80,7 @@ catalogue! {
     AuditView = "audit.view": "read the audit log and the event history",
     PersonalDataView = "personal_data.view": "see personal data unmasked",
     ProjectionOperate = "projection.operate": "see lag and rebuild read models",
+    EngineOperate = "engine.operate": "see how the engine is, and retry or skip what it cannot get past",
     NewsletterCreate = "newsletter.create": "host application: create newsletters",
     NewsletterRead = "newsletter.read": "host application: read newsletters",
     NewsletterUpdate = "newsletter.update": "host application: change newsletters",

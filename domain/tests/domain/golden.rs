@@ -11,6 +11,7 @@ use escalon_domain::{
     escalation::Escalation,
     member::Member,
     organization::Organization,
+    parked_sequence::ParkedSequence,
     team::Team,
     ticket::Ticket,
     ticket_type::TicketType,
@@ -85,6 +86,7 @@ fn every_stored_shape_is_read_and_written_as_ever() {
     wrong.extend(check::<Definition<Role>>(&mut files));
     wrong.extend(check::<Definition<Team>>(&mut files));
     wrong.extend(check::<Definition<TicketType>>(&mut files));
+    wrong.extend(check::<ParkedSequence>(&mut files));
     wrong.extend(files.keys().map(|file| format!("nobody reads {file} any more; it may be in a store")));
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

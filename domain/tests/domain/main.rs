@@ -8,6 +8,7 @@ mod golden;
 mod harness;
 mod member;
 mod organization;
+mod parked_sequence;
 mod properties;
 mod retired;
 mod table;

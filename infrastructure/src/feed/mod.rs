@@ -1,20 +1,25 @@
 //! Events in position order: what every consumer reads. How positions come about is the [`crate::sequencer`]'s business.
 
 mod bulk;
+mod listen;
 mod parts;
+mod tail;
 mod tuples;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use escalon_application::ports::{StoreError, StoredEvent};
+use escalon_application::ports::{StoreError, StoredEvent, StreamKey};
 use escalon_domain::organization::OrganizationId;
 use sqlx::{PgConnection, Row, postgres::PgRow};
 use tokio::sync::watch;
 
 pub use bulk::{BulkEvent, BulkEvents, Positions, Prefix, Streams};
+pub(crate) use listen::tell;
+pub use listen::{CHANNEL, listen};
 pub use parts::{Part, Parts};
 
-use crate::{database::Database, error::store_error, store::stored_event};
+use self::tail::Tail;
+use crate::{database::Database, error::store_error, store::stored_event, subscription::Progress};
 
 /// A stored event with its position.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +35,8 @@ pub struct FeedEvent {
 pub struct Feed {
     database: Database,
     head: watch::Receiver<i64>,
+    tail: Arc<Tail>,
+    progress: Arc<Progress>,
 }
 
 const COLUMNS: &str =
@@ -40,8 +47,14 @@ const COLUMNS: &str =
 impl Feed {
     /// A feed over this database; `head` is the sequencer's.
     #[must_use]
-    pub const fn new(database: Database, head: watch::Receiver<i64>) -> Self {
-        Self { database, head }
+    pub fn new(database: Database, head: watch::Receiver<i64>) -> Self {
+        Self { database, head, tail: Arc::default(), progress: Arc::default() }
+    }
+
+    /// How far the subscriptions of this process are that follow this feed.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     /// The last position this process knows of.
@@ -69,6 +82,45 @@ impl Feed {
         let sql = format!("select {COLUMNS} where p.position > $1 order by p.position limit $2");
         let rows = sqlx::query(&sql).bind(after).bind(limit).fetch_all(connection).await;
         rows.map_err(store_error("reading the feed"))?.iter().map(feed_event).collect()
+    }
+
+    /// The same for those who follow the feed as it grows: what several of them ask for is read once.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or holds something unreadable.
+    pub async fn follow(&self, after: i64, limit: i64) -> Result<Vec<Arc<FeedEvent>>, StoreError> {
+        let read = async || {
+            let mut connection =
+                self.database.engine.acquire().await.map_err(store_error("reading the feed"))?;
+            self.read(&mut connection, after, limit).await
+        };
+        self.tail.after(after, limit, read).await
+    }
+
+    /// Forgets what was read: after a failover, the database may have given the latest positions to other events.
+    pub(crate) fn forget(&self) {
+        self.tail.clear();
+    }
+
+    /// Up to `limit` events of one stream, from a position up to another.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or holds something unreadable.
+    pub(crate) async fn read_stream(
+        &self,
+        connection: &mut PgConnection,
+        stream: &StreamKey,
+        from: i64,
+        to: i64,
+        limit: i64,
+    ) -> Result<Vec<FeedEvent>, StoreError> {
+        let sql = format!(
+            "select {COLUMNS} where e.aggregate_type = $1 and e.aggregate_id = $2 and p.position between $3 and $4
+             order by p.position limit $5"
+        );
+        let query = sqlx::query(&sql).bind(&stream.kind).bind(&stream.id).bind(from).bind(to).bind(limit);
+        let rows = query.fetch_all(connection).await;
+        rows.map_err(store_error("reading a stream's part of the feed"))?.iter().map(feed_event).collect()
     }
 
     /// Up to `limit` events of one organization after a position, and the position up to which this was looked.

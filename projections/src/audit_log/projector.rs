@@ -75,6 +75,7 @@ impl Severity {
             | "organization.analyst_revoked"
             | "organization.personal_data_exported" => Self::Critical,
             "member.reinstated" | "organization.reinstated" | "organization.setting_changed" => Self::Warning,
+            "parked_sequence.retried" | "parked_sequence.skipped" => Self::Warning,
             event if event.starts_with("role.") || event.ends_with(".retired") => Self::Warning,
             _ => Self::Info,
         }

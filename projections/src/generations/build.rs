@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, atomic::AtomicI64};
 
+use escalon_infrastructure::subscription::skipped;
+
 use super::{
     Progress, Projections, Stage,
     catalogue::{self, Generation, State, failed},
@@ -11,7 +13,7 @@ use super::{
 };
 use crate::{
     error::ProjectionError,
-    projection::{Build, Projection},
+    projection::{Build, Projection, subscription},
     read::head,
 };
 
@@ -113,6 +115,7 @@ impl Projections {
         let mut connection = self.database.engine.acquire().await.map_err(failed(OPERATION))?;
         let open = shards::open(&mut connection, projection.name(), generation).await?;
         let before = shards::taken(&mut connection, projection.name(), generation).await?;
+        let skipped = skipped(&mut *connection, &subscription(projection.name())).await?;
         drop(connection);
         let load = Arc::new(Load {
             database: self.database.clone(),
@@ -120,6 +123,7 @@ impl Projections {
             projection: Arc::clone(projection),
             generation: generation.clone(),
             chunk: self.chunk,
+            skipped,
             taken: AtomicI64::new(before),
         });
         let tell = |events: i64| {

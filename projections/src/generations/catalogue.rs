@@ -70,18 +70,6 @@ pub(crate) async fn live(
         .map_err(store_error("looking up the live read model"))
 }
 
-/// The live generation, which stays live until the transaction ends.
-pub(crate) async fn live_held(
-    connection: &mut PgConnection,
-    name: &str,
-) -> Result<Option<Generation>, StoreError> {
-    sqlx::query_as(&format!("select {COLUMNS} from escalon.projections where name = $1 and live for share"))
-        .bind(name)
-        .fetch_optional(connection)
-        .await
-        .map_err(store_error("looking up the live read model"))
-}
-
 /// All generations of a projection, the oldest first.
 pub(super) async fn all(
     connection: &mut PgConnection,

@@ -1,14 +1,19 @@
 //! Bringing a generation up to date, event by event as the live projector does.
 
 use escalon_application::ports::StoreError;
-use escalon_infrastructure::feed::Feed;
+use escalon_infrastructure::{feed::Feed, subscription::skipped};
 use sqlx::PgConnection;
 
 use super::{
     Projections,
     catalogue::{self, Generation, failed},
 };
-use crate::{error::ProjectionError, happening::Happening, projection::Projection, tables::Tables};
+use crate::{
+    error::ProjectionError,
+    happening::Happening,
+    projection::{Projection, subscription},
+    tables::Tables,
+};
 
 const OPERATION: &str = "bringing a read model up to date";
 /// How many events are taken at once.
@@ -63,13 +68,15 @@ pub(super) async fn follow_in_tx(
         .fetch_one(&mut *tx)
         .await
         .map_err(failed(OPERATION))?;
+    let skipped = skipped(&mut *tx, &subscription(projection.name())).await?;
     while position < goal {
-        let events = feed.read(tx, position, BATCH.min(goal - position)).await?;
+        let mut events = feed.read(tx, position, BATCH.min(goal - position)).await?;
         let Some(last) = events.last() else {
             let missing = format!("there is no event after position {position} although {goal} was reached");
             return Err(StoreError::broken("reading the feed", missing).into());
         };
         position = last.position;
+        events.retain(|event| !skipped.has(&event.event.stream.id, event.event.sequence.cast_signed()));
         let reads = projection.reads();
         let happenings = Happening::parse_all(&events, reads)?;
         projection.project(&mut Tables::new(tx, &generation.schema), &happenings).await?;

@@ -14,6 +14,7 @@ use escalon_application::ports::StoreError;
 use escalon_infrastructure::{
     database::Database,
     feed::{BulkEvent, Feed, Positions, Streams},
+    subscription::Skipped,
 };
 use sqlx::PgConnection;
 use tokio::{task::JoinSet, time::interval};
@@ -41,6 +42,8 @@ pub(super) struct Load {
     pub(super) generation: Generation,
     /// How many events are taken in one transaction.
     pub(super) chunk: usize,
+    /// What operators passed over; it stays out.
+    pub(super) skipped: Skipped,
     /// How many events were taken, by former runs, too.
     pub(super) taken: AtomicI64,
 }
@@ -183,7 +186,7 @@ impl Load {
     ) -> Result<bool, ProjectionError> {
         let (name, schema) = (self.projection.name(), &self.generation.schema);
         let mut happenings = Vec::with_capacity(chunk.len());
-        for event in chunk {
+        for event in chunk.iter().filter(|event| !self.skipped.has(&event.stream, event.sequence)) {
             match Happening::bulk(event) {
                 Ok(read) => happenings.extend(read),
                 Err(error) => return Err(self.located(error, event).await?),

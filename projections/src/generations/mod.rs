@@ -23,11 +23,14 @@ mod switch;
 
 use std::sync::Arc;
 
-use escalon_infrastructure::{database::Database, feed::Feed, subscription::Subscription};
+use escalon_infrastructure::{
+    database::Database,
+    feed::Feed,
+    subscription::{Consumer, PgSequences},
+};
 use serde::Serialize;
 use tokio::{sync::Mutex, time::Instant};
 
-pub(crate) use catalogue::live_held;
 pub use checksum::Checksum;
 pub use compare::{Comparison, Difference};
 pub use kept::{GenerationState, Kept};
@@ -237,13 +240,19 @@ impl Projections {
         }
     }
 
-    /// A subscription for each projection.
-    pub(crate) fn subscriptions(&self) -> Vec<(&'static str, Subscription)> {
-        let subscription = |projection: &Arc<dyn Projection>| {
-            let consumer = Arc::new(Live::new(Arc::clone(projection)));
-            (projection.name(), Subscription::new(self.database.clone(), self.feed.clone(), consumer))
+    /// The sequences that projections could not get past.
+    #[must_use]
+    pub fn sequences(&self) -> PgSequences {
+        let consumers = self.consumers().into_iter().map(|(_, consumer)| consumer).collect();
+        PgSequences::new(self.database.clone(), self.feed.clone(), consumers)
+    }
+
+    /// A consumer for each projection.
+    pub(crate) fn consumers(&self) -> Vec<(&'static str, Arc<dyn Consumer>)> {
+        let consumer = |projection: &Arc<dyn Projection>| -> (&'static str, Arc<dyn Consumer>) {
+            (projection.name(), Arc::new(Live::new(Arc::clone(projection))))
         };
-        self.all.iter().map(subscription).collect()
+        self.all.iter().map(consumer).collect()
     }
 
     pub(crate) const fn database(&self) -> &Database {

@@ -1,37 +1,17 @@
 //! Bringing the generations up to date with this code. The engine serves meanwhile.
 
-use std::{sync::Arc, time::Duration};
-
-use escalon_application::ports::StoreError;
-use escalon_infrastructure::{database::Database, feed::Feed};
+use std::sync::Arc;
 
 use super::{Projections, RebuildReport, catalogue};
-use crate::{
-    analytics,
-    error::ProjectionError,
-    projection::Projection,
-    read::{head, present},
-};
+use crate::{analytics, error::ProjectionError, projection::Projection, read::head};
 
 /// A history of so many events is built before serving; a longer one meanwhile.
 const SHORT: i64 = 20_000;
-/// How long a tool waits for the sequencer to number what is stored.
-const NUMBERING: Duration = Duration::from_secs(10);
 
 impl Projections {
-    /// The projections over this database. Read models that were never built, or that are of an older version, are built at
-    /// once when there is little history; otherwise they are begun, and a [`Runner`](crate::Runner) builds them. Until then
-    /// a read model of an older version stays as it is, and one that was never built says how far it is.
-    ///
-    /// # Errors
-    /// The database failed, or its read models belong to a newer version of the engine.
-    pub async fn prepare(database: &Database, feed: &Feed) -> Result<Self, ProjectionError> {
-        let projections = Self::new(database.clone(), feed.clone());
-        projections.prepare_all().await?;
-        Ok(projections)
-    }
-
-    /// The same for these projections.
+    /// Read models that were never built, or that are of an older version, are built at once when there is little history;
+    /// otherwise they are begun, and a [`Runner`](crate::Runner) builds them. Until then a read model of an older version
+    /// stays as it is, and one that was never built says how far it is.
     ///
     /// # Errors
     /// The database failed, or its read models belong to a newer version of the engine.
@@ -113,20 +93,5 @@ impl Projections {
             }
             live => Ok(live.is_some_and(|live| live.version == known)),
         }
-    }
-
-    /// Takes every event there is into every projection, for tools that run without an engine. Beside one, they take turns.
-    ///
-    /// # Errors
-    /// The database failed, or a projection could not take an event.
-    pub async fn catch_up(&self) -> Result<(), StoreError> {
-        let head = match present(&self.database, &self.feed, NUMBERING).await? {
-            Some(present) => present,
-            None => head(&self.database).await?,
-        };
-        for (_, subscription) in self.subscriptions() {
-            while subscription.step().await?.position < head {}
-        }
-        Ok(())
     }
 }

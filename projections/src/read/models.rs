@@ -2,9 +2,13 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use escalon_infrastructure::{database::Database, feed::Feed, store_error};
+use escalon_infrastructure::{
+    database::Database,
+    feed::Feed,
+    store_error,
+    subscription::{SubscriptionStatus, status as subscriptions},
+};
 use sqlx::{Postgres, Transaction};
-use tokio::time::{Instant, sleep};
 
 use super::status::{self, ProjectionStatus};
 use crate::{
@@ -109,6 +113,14 @@ impl ReadModels {
         Ok(status::read(&self.database, &self.feed).await?)
     }
 
+    /// How far each subscription is, and who works for it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn subscriptions(&self) -> Result<Vec<SubscriptionStatus>, ReadError> {
+        Ok(subscriptions(&self.database).await?)
+    }
+
     /// Waits until every projection has reached the position; false when that takes longer than the timeout, or the
     /// database is away.
     pub async fn wait_for(&self, position: i64, timeout: Duration) -> bool {
@@ -122,28 +134,7 @@ impl ReadModels {
         position: i64,
         timeout: Duration,
     ) -> bool {
-        let deadline = Instant::now() + timeout;
-        let mut pause = Duration::from_millis(2);
-        let wanted = i64::try_from(names.len()).unwrap_or(i64::MAX);
-        loop {
-            let reached: Result<i64, _> = sqlx::query_scalar(
-                "select count(*) from escalon.subscriptions where name = any($1) and position >= $2",
-            )
-            .bind(names)
-            .bind(position)
-            .fetch_one(&self.database.engine)
-            .await;
-            match reached {
-                Ok(reached) if reached >= wanted => return true,
-                Ok(_) => {}
-                Err(error) => tracing::warn!(%error, "the progress of projections cannot be read"),
-            }
-            if Instant::now() + pause >= deadline {
-                return false;
-            }
-            sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_millis(40));
-        }
+        self.feed.progress().wait(&self.database, names, position, timeout).await
     }
 
     pub(crate) const fn database(&self) -> &Database {

@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use escalon_application::ports::StoreError;
 use escalon_domain::stamp::Timestamp;
-use escalon_infrastructure::{database::Database, feed::Feed, store_error};
+use escalon_infrastructure::{
+    database::Database,
+    feed::Feed,
+    store_error,
+    subscription::{SubscriptionStatus, status as subscriptions},
+};
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -27,66 +32,67 @@ pub struct ProjectionStatus {
     pub behind: i64,
     /// For how long the oldest event that it has not taken has been there, in seconds.
     pub seconds_behind: f64,
+    /// How many sequences it could not get past.
+    pub parked: i64,
     /// Why it stands still, if it does.
     pub error: Option<String>,
     /// When it last moved.
     pub updated_at: Option<Timestamp>,
     /// How much of its first generation, or of the first of a new version, is loaded, in percent, while that is on its way.
     pub building: Option<i32>,
+    /// Its subscription, with whoever works for it; none before it begins.
+    pub subscription: Option<SubscriptionStatus>,
 }
 
 #[derive(FromRow)]
-struct Found {
+struct Live {
     name: String,
     generation: Option<i32>,
     version: Option<i32>,
-    position: i64,
-    error: Option<String>,
-    updated_at: Option<Timestamp>,
-    seconds_behind: f64,
     building: Option<i32>,
 }
 
 /// How far each projection is, in the order of the catalogue.
 pub(crate) async fn read(database: &Database, feed: &Feed) -> Result<Vec<ProjectionStatus>, StoreError> {
     let names: Vec<&'static str> = catalogue().iter().map(|projection| projection.name()).collect();
-    let subscriptions: Vec<String> = names.iter().map(|name| subscription(name)).collect();
-    let found: Vec<Found> = sqlx::query_as(
-        "select n.name, p.generation, p.version, coalesce(s.position, 0) as position, s.error, s.updated_at,
-            coalesce(extract(epoch from clock_timestamp() - next.recorded_at), 0)::float8 as seconds_behind,
+    let live: Vec<Live> = sqlx::query_as(
+        "select n.name, p.generation, p.version,
             (select least(99, 100 * coalesce(sum(h.events), 0) / greatest(max(b.events), 1))::integer
                 from escalon.projections b left join escalon.projection_shards h using (name, generation)
                 where b.name = n.name and b.state <> 'built' and b.version is distinct from p.version group by b.generation order by b.generation desc limit 1)
                 as building
-         from unnest($1::text[], $2::text[]) as n (name, subscription)
-         left join escalon.projections p on p.name = n.name and p.live
-         left join escalon.subscriptions s on s.name = n.subscription
-         left join escalon.event_positions i on i.position = coalesce(s.position, 0) + 1
-         left join escalon.events next on next.insertion = i.insertion",
+         from unnest($1::text[]) as n (name)
+         left join escalon.projections p on p.name = n.name and p.live",
     )
     .bind(&names)
-    .bind(&subscriptions)
     .fetch_all(&database.engine)
     .await
     .map_err(store_error("reading the progress of projections"))?;
-    let head = head(database).await?.max(feed.head());
+    let mut all = subscriptions(database).await?;
+    let newest = head(database).await?.max(feed.head());
     let status = |name: &'static str| {
-        let found = found.iter().find(|found| found.name == name);
-        let position = found.map_or(0, |found| found.position);
+        let live = live.iter().find(|live| live.name == name);
+        let called = subscription(name);
+        let place = all.iter().position(|one| one.name == called);
+        let subscription = place.map(|place| all.swap_remove(place));
+        let of = subscription.as_ref();
+        let position = of.map_or(0, |of| of.position);
         ProjectionStatus {
             name,
-            generation: found.and_then(|found| found.generation),
-            version: found.and_then(|found| found.version),
+            generation: live.and_then(|live| live.generation),
+            version: live.and_then(|live| live.version),
             position,
-            head,
-            behind: (head - position).max(0),
-            seconds_behind: found.map_or(0.0, |found| found.seconds_behind.max(0.0)),
-            error: found.and_then(|found| found.error.clone()),
-            updated_at: found.and_then(|found| found.updated_at),
-            building: found.and_then(|found| found.building),
+            head: newest,
+            behind: (newest - position).max(0),
+            seconds_behind: of.map_or(0.0, |of| of.seconds_behind),
+            parked: of.map_or(0, |of| of.parked),
+            error: of.and_then(|of| of.error.clone()),
+            updated_at: of.map(|of| of.updated_at),
+            building: live.and_then(|live| live.building),
+            subscription,
         }
     };
-    Ok(names.into_iter().map(status).collect())
+    Ok(names.iter().copied().map(status).collect())
 }
 
 /// The position of the last event that is stored now, waiting for the sequencer to number it; none when that takes longer

@@ -20,6 +20,7 @@ fn value(of: &Value, field: &str, mutation: &str, types: &Value) -> Value {
             ("ID", "assignee" | "member") => json!(format!("member_{ANY}")),
             ("ID", "proof") => json!(format!("proof_{ANY}")),
             ("ID", _) => json!(format!("ticket_{ANY}")),
+            ("Position", _) => json!("1"),
             ("Int", _) => json!(5),
             ("Boolean", _) => json!(true),
             ("DateTime", _) => json!("2026-01-05T10:00:00Z"),
@@ -31,10 +32,14 @@ fn value(of: &Value, field: &str, mutation: &str, types: &Value) -> Value {
 }
 
 fn prefix(mutation: &str) -> &str {
-    ["ticketType", "ticket", "escalation", "member", "role", "team", "organization"]
+    ["ticketType", "parkedSequence", "ticket", "escalation", "member", "role", "team", "organization"]
         .into_iter()
         .find(|prefix| mutation.starts_with(prefix))
-        .map_or("ticket", |prefix| if prefix == "ticketType" { "ticket_type" } else { prefix })
+        .map_or("ticket", |prefix| match prefix {
+            "ticketType" => "ticket_type",
+            "parkedSequence" => "parked_sequence",
+            prefix => prefix,
+        })
 }
 
 fn types_named<'a>(types: &'a Value, name: &str) -> &'a Value {

@@ -286,7 +286,7 @@ async fn a_read_model_that_was_never_built_says_how_far_it_is() {
 
     // An engine that starts builds it while everybody works, and then follows.
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let runner = Runner::start(app.app.projections.clone(), stopped);
+    let runner = Runner::start(app.app.projections.clone(), "test", stopped);
     let begin = std::time::Instant::now();
     while total(&app, &operator).await.is_err() {
         assert!(begin.elapsed() < Duration::from_secs(20), "it is not built");

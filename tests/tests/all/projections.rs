@@ -92,29 +92,3 @@ async fn a_rebuild_beside_a_busy_engine_loses_nothing_and_fails_nobody() {
         .unwrap();
     assert_eq!((page.items.len(), page.total), (72, Some(72)));
 }
-
-#[tokio::test]
-async fn an_unreadable_event_stops_its_readers_and_says_so() {
-    let app = TestApp::new().await;
-    let operator = app.organization("acme").await;
-    ticket_type(&app, &operator).await;
-    let ticket = app.engine().open_ticket(&operator, opening(), &Once::default()).await.unwrap();
-    app.settle().await;
-    let mut owner = <sqlx::PgConnection as sqlx::Connection>::connect_with(&app.options).await.unwrap();
-    let broken = "insert into escalon.events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload,
-            metadata, organization, occurred_at, hash)
-        select aggregate_type, aggregate_id, 2, 'ticket.closed', '1', '{\"event\":\"ticket.closed\"}', metadata, organization,
-            occurred_at, sha256('broken') from escalon.events where aggregate_id = $1";
-    sqlx::query(broken).bind(ticket.id.to_string()).execute(&mut owner).await.unwrap();
-    for _ in 0..200 {
-        let status = app.app.reads.status().await.unwrap();
-        let inbox = status.iter().find(|one| one.name == "ticket_inbox").unwrap();
-        if let Some(error) = &inbox.error {
-            assert!(error.contains("position"), "{error}");
-            assert_eq!(inbox.behind, 1);
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("nobody said that the event cannot be read");
-}
