@@ -14,16 +14,31 @@ const MOST: i64 = 1_000;
 impl Subscription {
     /// Where it stands; at the beginning when it is new.
     pub(super) async fn checkpoint(&self) -> Result<i64, StoreError> {
-        sqlx::query_scalar(
+        const OPERATION: &str = "reading a checkpoint";
+        let (position, head): (i64, i64) = sqlx::query_as(
             "with begun as (
                  insert into escalon.subscriptions (name, position) values ($1, 0) on conflict do nothing
                  returning position)
-             select position from begun union all select position from escalon.subscriptions where name = $1 limit 1",
+             select c.position, (select position from escalon.sequencer) from (
+                 select position from begun union all select position from escalon.subscriptions where name = $1 limit 1
+             ) c",
         )
         .bind(self.consumer.name())
         .fetch_one(&self.database.engine)
         .await
-        .map_err(store_error("reading a checkpoint"))
+        .map_err(store_error(OPERATION))?;
+        if position > head || position < 0 {
+            // It would wait for that position and leave out whatever comes until then.
+            let name = self.consumer.name().trim_start_matches("projection.");
+            return Err(StoreError::broken(
+                OPERATION,
+                format!(
+                    "the checkpoint is {position} and the last event is {head}: it was restored apart from the events, or \
+                 changed by hand; `escalon projections rebuild {name}` builds it anew"
+                ),
+            ));
+        }
+        Ok(position)
     }
 
     /// Parks the sequence of the event after this position and moves past it. False when this process may not.

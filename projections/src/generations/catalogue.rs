@@ -188,20 +188,25 @@ pub(super) async fn checkpoint(connection: &mut PgConnection, name: &str) -> Res
         .execute(&mut *connection)
         .await
         .map_err(failed(operation))?;
-    sqlx::query_scalar("select position from escalon.subscriptions where name = $1 for update")
+    sqlx::query_scalar(&format!("select {TAKEN} from escalon.subscriptions where name = $1 for update"))
         .bind(&name)
         .fetch_one(connection)
         .await
         .map_err(failed(operation))
 }
 
+/// The checkpoint; one that lies where no event is can only have taken those that are there.
+const TAKEN: &str = "greatest(0, least(position, (select position from escalon.sequencer)))";
+
 /// The live position, of nobody knows which moment.
 pub(super) async fn live_position(connection: &mut PgConnection, name: &str) -> Result<i64, ProjectionError> {
-    sqlx::query_scalar("select coalesce(max(position), 0) from escalon.subscriptions where name = $1")
-        .bind(subscription(name))
-        .fetch_one(connection)
-        .await
-        .map_err(failed("reading a checkpoint"))
+    let taken: Option<i64> =
+        sqlx::query_scalar(&format!("select {TAKEN} from escalon.subscriptions where name = $1"))
+            .bind(subscription(name))
+            .fetch_optional(connection)
+            .await
+            .map_err(failed("reading a checkpoint"))?;
+    Ok(taken.unwrap_or_default())
 }
 
 /// That only one process builds a projection at a time. The lock belongs to a connection of its own, so it ends with the

@@ -19,7 +19,7 @@ use escalon_infrastructure::{
     identity::SigningKey,
     world::SystemClock,
 };
-use escalon_projections::Scope;
+use escalon_projections::{Page, Scope, TicketFilter, TicketOrder};
 use escalon_tests::TestApp;
 use tokio::net::{UnixListener, UnixStream};
 
@@ -214,4 +214,75 @@ async fn a_clock_that_jumps_back_changes_no_order_and_no_duration_is_negative() 
     let dashboard = app.app.reads.dashboard(&Scope::of(&operator), None, None).await.unwrap();
     assert_eq!((dashboard.first_response.count, dashboard.first_response.mean), (1, Some(0.0)));
     assert!(dashboard.resolution.mean.unwrap() > 0.0);
+}
+
+#[tokio::test]
+async fn a_checkpoint_beyond_the_last_event_is_said_and_a_rebuild_mends_it() {
+    let app = TestApp::new().await;
+    let operator = app.organization("acme").await;
+    ticket_type(&app, &operator).await;
+    let once = Once::default();
+    app.engine().open_ticket(&operator, opening(), &once).await.unwrap();
+    app.settle().await;
+    sqlx::query("update escalon.subscriptions set position = 9000 where name = 'projection.ticket_inbox'")
+        .execute(&app.app.database.engine)
+        .await
+        .unwrap();
+    app.engine().open_ticket(&operator, opening(), &once).await.unwrap();
+    let mut said = None;
+    for _ in 0..400 {
+        let status = app.app.reads.status().await.unwrap();
+        said = status.into_iter().find(|one| one.name == "ticket_inbox").and_then(|one| one.error);
+        if said.is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let said = said.expect("it stands still and says so");
+    assert!(said.contains("escalon projections rebuild ticket_inbox"), "{said}");
+
+    app.app.projections.rebuild("ticket_inbox", |_| {}).await.unwrap();
+    app.engine().open_ticket(&operator, opening(), &once).await.unwrap();
+    let mut total = 0;
+    for _ in 0..3_000 {
+        let page = Page::first(10);
+        let scope = Scope::of(&operator);
+        let reads = &app.app.reads;
+        total = reads
+            .tickets(&scope, TicketFilter::default(), TicketOrder::default(), page)
+            .await
+            .unwrap()
+            .items
+            .len();
+        if total == 3 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("{total} of 3 tickets are there");
+}
+
+#[tokio::test]
+async fn an_event_of_a_newer_engine_is_named_and_hinders_nothing_else() {
+    let app = TestApp::new().await;
+    let operator = app.organization("acme").await;
+    ticket_type(&app, &operator).await;
+    let once = Once::default();
+    let ticket = app.engine().open_ticket(&operator, opening(), &once).await.unwrap().id;
+    let other = app.engine().open_ticket(&operator, opening(), &once).await.unwrap().id;
+    let mut owner = <sqlx::PgConnection as sqlx::Connection>::connect_with(&app.options).await.unwrap();
+    let newer = "insert into escalon.events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload,
+            metadata, organization, occurred_at, hash)
+        select aggregate_type, aggregate_id, 2, 'ticket.teleported', '1',
+            '{\"event\":\"ticket.teleported\",\"v\":1,\"at\":\"2026-01-05T09:00:00Z\",\"by\":\"system:x\",\"data\":{}}',
+            metadata, organization, occurred_at, sha256('x') from escalon.events where aggregate_id = $1";
+    sqlx::query(newer).bind(ticket.to_string()).execute(&mut owner).await.unwrap();
+    app.settle().await;
+    let wait = TicketCommand::Wait { reason: "customer".parse().unwrap() };
+    let beside = app.beside().await;
+    let refused = beside.engine().change_ticket(&operator, ticket, wait.clone(), &once).await.unwrap_err();
+    let said = refused.to_string();
+    assert!(said.contains("ticket.teleported") && said.contains("newer version of the engine"), "{said}");
+    beside.engine().change_ticket(&operator, other, wait, &once).await.unwrap();
+    app.settle().await;
 }
