@@ -26,6 +26,7 @@ use escalon_infrastructure::{
     database::{self, Database},
     feed::Feed,
     identity::{Argon2Passwords, JwtTokens, PgCredentials, SigningKey},
+    notary::{self, anchor::FileAnchor, keys::Keys},
     numbers::PgNumbers,
     sequencer::Sequencer,
     store::PgEventStore,
@@ -50,7 +51,10 @@ fn key() -> Result<SigningKey> {
 
 /// The engine with its sequencer and every projection at work.
 pub(crate) async fn at_work(options: &PgConnectOptions) -> Result<App> {
-    Ok(App::over(options, World { clock: Arc::new(SystemClock), key: key()? }).await?)
+    let anchor = FileAnchor::new(std::env::temp_dir().join("escalon-bench-checkpoints.log"));
+    let every = Duration::from_secs(2);
+    let notary = notary::Settings { keys: Keys::new()?, anchor: Arc::new(anchor), every };
+    Ok(App::over(options, World { clock: Arc::new(SystemClock), key: key()?, notary }).await?)
 }
 
 /// The write side: use cases and event store, and nothing that follows the events.

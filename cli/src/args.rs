@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, ValueEnum};
-use escalon_cli::config::Config;
+use escalon_cli::config::{Config, NotaryKey};
 use escalon_infrastructure::embedded::Mode;
 
 use crate::commands::Command;
@@ -33,6 +33,14 @@ pub(crate) struct Global {
     /// The file with the key that signs access tokens; made in the data directory without it
     #[arg(long, global = true, env = "ESCALON_TOKEN_KEY_FILE", value_name = "FILE")]
     token_key_file: Option<PathBuf>,
+    /// The file with the key that signs checkpoints of history; made in the data directory without it. ESCALON_NOTARY_KEY
+    /// may hold the key itself instead
+    #[arg(long, global = true, env = "ESCALON_NOTARY_KEY_FILE", value_name = "FILE")]
+    notary_key_file: Option<PathBuf>,
+    /// The file to which signed checkpoints are appended, outside the database; checkpoints.log in the data directory
+    /// without it
+    #[arg(long, global = true, env = "ESCALON_NOTARY_ANCHOR_FILE", value_name = "FILE")]
+    notary_anchor_file: Option<PathBuf>,
     /// Answer with one JSON document
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -63,6 +71,22 @@ impl Global {
             postgres_bin: path(&self.postgres_bin),
             mode,
             token_key_file: path(&self.token_key_file),
+            notary_key: notary_key(path(&self.notary_key_file)),
+            notary_anchor: path(&self.notary_anchor_file),
         }
+    }
+}
+
+/// A file that was named goes before the environment's key: it was said more plainly.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "configuration is read here; as an argument, every process could see the key"
+)]
+fn notary_key(file: Option<PathBuf>) -> NotaryKey {
+    let given = std::env::var("ESCALON_NOTARY_KEY").ok().filter(|key| !key.is_empty());
+    match (file, given) {
+        (Some(file), _) => NotaryKey::File(file),
+        (None, Some(text)) => NotaryKey::Text(text),
+        (None, None) => NotaryKey::Own,
     }
 }

@@ -11,6 +11,7 @@ use escalon_infrastructure::{
     embedded::EmbeddedPostgres,
     feed::{self, Feed},
     identity::{Argon2Passwords, JwtTokens, PgCredentials, SigningKey},
+    notary::{self, Notary, anchor::FileAnchor},
     numbers::PgNumbers,
     sequencer::Sequencer,
     store::PgEventStore,
@@ -26,6 +27,8 @@ use crate::config::{Config, ConfigError};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Connections for use cases and queries. PostgreSQL gives 100 by default, and the engine's own work takes 16.
 const CONNECTIONS: u32 = 48;
+/// How often the notary signs.
+const SIGN: Duration = Duration::from_secs(2);
 /// Passwords hashed at once; each takes 19 MiB and a core.
 const HASHES_AT_ONCE: usize = 2;
 
@@ -41,6 +44,8 @@ pub struct App {
     pub feed: Feed,
     /// The pools.
     pub database: Database,
+    /// Signs history.
+    pub notary: Notary,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
     postgres: Option<EmbeddedPostgres>,
@@ -67,6 +72,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// The key that signs tokens.
     pub key: SigningKey,
+    /// How the notary works.
+    pub notary: notary::Settings,
 }
 
 /// This process's name among all that work on a database: the machine, the process and a random part.
@@ -84,7 +91,12 @@ impl App {
     /// No database, no key, or a schema that cannot be migrated.
     pub async fn open(config: &Config) -> Result<Self, ComposeError> {
         let (options, postgres) = config.database().await?;
-        let world = World { clock: Arc::new(SystemClock), key: config.token_key()? };
+        let notary = notary::Settings {
+            keys: config.notary_keys()?,
+            anchor: Arc::new(FileAnchor::new(config.notary_anchor_file())),
+            every: SIGN,
+        };
+        let world = World { clock: Arc::new(SystemClock), key: config.token_key()?, notary };
         let mut app = Self::over(&options, world).await?;
         app.postgres = postgres;
         Ok(app)
@@ -102,6 +114,7 @@ impl App {
         let (feed, heads) = (Feed::new(database.clone(), sequencer.head()), sequencer.heads());
         let projections = Projections::new(database.clone(), feed.clone());
         let reads = ReadModels::new(database.clone(), feed.clone());
+        let notary = Notary::new(database.clone(), feed.clone(), world.notary);
         let engine = Engine::new(Ports {
             store: Arc::new(store),
             clock: world.clock,
@@ -117,10 +130,11 @@ impl App {
         let mut tasks = JoinSet::new();
         tasks.spawn(sequencer.telling(engine.cache(), own).run(stopped.clone()));
         tasks.spawn(feed::listen(database.clone(), heads, stopped.clone()));
+        tasks.spawn(notary.clone().run(stopped.clone()));
         projections.prepare_all().await?;
         let runner = Runner::start(projections.clone(), &process(), stopped);
         tasks.spawn(runner.ended());
-        Ok(Self { engine, reads, projections, feed, database, stop, tasks, postgres: None })
+        Ok(Self { engine, reads, projections, feed, database, notary, stop, tasks, postgres: None })
     }
 
     /// Waits until every read model shows what has been appended until now; says whether they did in time.

@@ -9,13 +9,14 @@ use escalon_infrastructure::{
     database::{DatabaseError, options_from_url},
     embedded::{EmbeddedError, EmbeddedPostgres, Mode, Options},
     identity::SigningKey,
+    notary::keys::Keys,
 };
 use sqlx::postgres::PgConnectOptions;
 
 /// Where the database, the data directory and the keys are.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The engine's own directory: the embedded cluster, and the token key unless one is given.
+    /// The engine's own directory: the embedded cluster, the keys unless others are given, and the notary's anchor.
     pub data_dir: PathBuf,
     /// A database of one's own; an embedded one without it.
     pub database_url: Option<String>,
@@ -25,6 +26,32 @@ pub struct Config {
     pub mode: Mode,
     /// The file that holds the token key; `token.key` in the data directory when absent.
     pub token_key_file: Option<PathBuf>,
+    /// Where the notary's key is.
+    pub notary_key: NotaryKey,
+    /// The file that keeps checkpoints outside the database; `checkpoints.log` in the data directory when absent.
+    pub notary_anchor: Option<PathBuf>,
+}
+
+/// Where the notary's key is.
+#[derive(Clone, Default)]
+pub enum NotaryKey {
+    /// In `notary.key` in the data directory, where it is made at the first start.
+    #[default]
+    Own,
+    /// In a file that somebody sees to.
+    File(PathBuf),
+    /// This is its text.
+    Text(String),
+}
+
+impl std::fmt::Debug for NotaryKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Own => f.write_str("Own"),
+            Self::File(path) => write!(f, "File({})", path.display()),
+            Self::Text(_) => f.write_str("Text(…)"),
+        }
+    }
 }
 
 /// Why there is no database to work on, or no key.
@@ -44,6 +71,9 @@ pub enum ConfigError {
         /// Why.
         source: io::Error,
     },
+    /// The notary's key in the environment.
+    #[error("ESCALON_NOTARY_KEY: {0}")]
+    NotaryKey(#[source] io::Error),
 }
 
 impl Config {
@@ -72,5 +102,48 @@ impl Config {
         let parent = path.parent().unwrap_or(Path::new("."));
         let key = std::fs::create_dir_all(parent).and_then(|()| SigningKey::from_file(&path));
         key.map_err(|source| ConfigError::File { path, source })
+    }
+
+    /// The file of the notary's key, unless the environment holds the key itself.
+    #[must_use]
+    pub fn notary_key_file(&self) -> Option<PathBuf> {
+        match &self.notary_key {
+            NotaryKey::Own => Some(self.data_dir.join("notary.key")),
+            NotaryKey::File(path) => Some(path.clone()),
+            NotaryKey::Text(_) => None,
+        }
+    }
+
+    /// The keys of the notary. Its own file is made when it is not there; one that was named has to be there, since another
+    /// key would not be accepted.
+    ///
+    /// # Errors
+    /// The file cannot be read or written, or holds no key.
+    pub fn notary_keys(&self) -> Result<Keys, ConfigError> {
+        let path = match &self.notary_key {
+            NotaryKey::Text(text) => return Keys::from_text(text).map_err(ConfigError::NotaryKey),
+            NotaryKey::File(path) => path.clone(),
+            NotaryKey::Own => self.data_dir.join("notary.key"),
+        };
+        let read = match self.notary_key {
+            NotaryKey::Own => {
+                std::fs::create_dir_all(&self.data_dir).and_then(|()| Keys::from_own_file(&path))
+            }
+            _ => Keys::from_file(&path).map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => io::Error::new(
+                    error.kind(),
+                    "there is no notary key; put the one there that signed before, or name no file and the engine makes \
+                     one in its data directory",
+                ),
+                _ => error,
+            }),
+        };
+        read.map_err(|source| ConfigError::File { path, source })
+    }
+
+    /// The file that keeps checkpoints outside the database.
+    #[must_use]
+    pub fn notary_anchor_file(&self) -> PathBuf {
+        self.notary_anchor.clone().unwrap_or_else(|| self.data_dir.join("checkpoints.log"))
     }
 }

@@ -11,6 +11,7 @@
 //! | [`cqrs`] | the bridge to `cqrs-es` |
 //! | [`analysts`] | the database roles of analysts |
 //! | [`identity`] | password hashes and tokens |
+//! | [`notary`] | proof: a Merkle tree over each organization's events, and its signed checkpoints |
 //! | [`numbers`] | ticket numbers |
 //! | [`world`] | the clock and ids |
 
@@ -22,6 +23,7 @@ mod error;
 pub mod feed;
 mod gather;
 pub mod identity;
+pub mod notary;
 pub mod numbers;
 mod pace;
 pub mod sequencer;

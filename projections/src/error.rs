@@ -2,6 +2,7 @@
 
 use escalon_application::ports::StoreError;
 use escalon_domain::{access::Permission, aggregate::UnreadableEvent, refusal::list};
+use escalon_infrastructure::notary::ledger::ProofError;
 use escalon_infrastructure::{is_data_error, subscription::ConsumeError};
 
 /// Why a projection could not be built or kept up to date.
@@ -210,6 +211,9 @@ pub enum ReadError {
         "this read model is of another version than this process; if the engine was upgraded, the new one is being built: try again later"
     )]
     Outdated,
+    /// Something cannot be proven.
+    #[error(transparent)]
+    Proof(ProofError),
     /// The database failed.
     #[error(transparent)]
     Store(StoreError),
@@ -231,6 +235,15 @@ impl From<StoreError> for ReadError {
             }
             Some(_) if ABSENT.contains(&code.as_ref()) => Self::Outdated,
             _ => Self::Store(error),
+        }
+    }
+}
+
+impl From<ProofError> for ReadError {
+    fn from(error: ProofError) -> Self {
+        match error {
+            ProofError::Store(error) => Self::Store(error),
+            other => Self::Proof(other),
         }
     }
 }

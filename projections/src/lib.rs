@@ -38,6 +38,7 @@ pub mod member_directory;
 mod plain;
 mod progress;
 pub mod projection;
+mod proof;
 mod read;
 mod runner;
 mod scope;
@@ -49,12 +50,14 @@ pub mod timeline;
 pub use audit_log::{AuditFilter, AuditRow};
 pub use error::{ProjectionError, ReadError};
 pub use escalation_inbox::{EscalationFilter, EscalationOrder, EscalationRow, EscalationSort};
+pub use escalon_infrastructure::notary::ledger::ProofError;
 pub use escalon_infrastructure::subscription::SubscriptionStatus;
 pub use generations::{
     Checksum, Comparison, Difference, GenerationState, Kept, Progress, Projections, RebuildReport, Replay,
     Stage, Switched, Until,
 };
 pub use member_directory::{DefinitionRow, MemberRow, OrganizationRow, ReadDirectory};
+pub use proof::Which;
 pub use read::{Page, ProjectionStatus, ReadModels, Slice};
 pub use runner::Runner;
 pub use scope::{Reach, Scope};

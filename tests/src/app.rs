@@ -12,7 +12,7 @@ use escalon_domain::{
 use escalon_infrastructure::identity::SigningKey;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::{TestClock, cluster};
+use crate::{MemoryAnchor, TestClock, cluster, notary};
 
 const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
@@ -22,12 +22,14 @@ pub struct TestApp {
     pub app: App,
     /// Its clock.
     pub clock: Arc<TestClock>,
+    /// Where its notary keeps checkpoints.
+    pub anchor: Arc<MemoryAnchor>,
     /// The way to its database, as the owner.
     pub options: PgConnectOptions,
 }
 
-fn world(clock: Arc<dyn Clock>) -> World {
-    World { clock, key: SigningKey::from_hex(KEY).expect("a key") }
+fn world(clock: Arc<dyn Clock>, anchor: Arc<MemoryAnchor>) -> World {
+    World { clock, key: SigningKey::from_hex(KEY).expect("a key"), notary: notary(7, anchor) }
 }
 
 /// The program beside this test's own: `target/debug/NAME`.
@@ -58,7 +60,7 @@ impl TestApp {
     pub async fn database() -> PgConnectOptions {
         cluster::database(&program("cluster"), &fingerprint(), |options| async move {
             let clock = Arc::new(TestClock::at("2026-01-01T00:00:00Z"));
-            App::over(&options, world(clock)).await.expect("the template").close().await;
+            App::over(&options, world(clock, Arc::default())).await.expect("the template").close().await;
         })
         .await
     }
@@ -70,8 +72,10 @@ impl TestApp {
 
     async fn over(options: PgConnectOptions) -> Self {
         let clock = Arc::new(TestClock::at("2026-01-05T09:00:00Z"));
-        let app = App::over(&options, world(Arc::clone(&clock) as Arc<dyn Clock>)).await.expect("the engine");
-        Self { app, clock, options }
+        let anchor = Arc::<MemoryAnchor>::default();
+        let world = world(Arc::clone(&clock) as Arc<dyn Clock>, Arc::clone(&anchor));
+        let app = App::over(&options, world).await.expect("the engine");
+        Self { app, clock, anchor, options }
     }
 
     /// The use cases.

@@ -7,11 +7,13 @@
     reason = "a failed expectation is a failed test"
 )]
 
+mod anchor;
 mod api;
 mod app;
 mod clock;
 pub mod cluster;
 
+pub use anchor::{MemoryAnchor, notary};
 pub use api::{Api, Client};
 pub use app::{TestApp, program};
 pub use clock::TestClock;

@@ -6,7 +6,7 @@ use escalon_domain::{
     fault::Fault,
     refusal::{Refusal, RefusalCode},
 };
-use escalon_projections::ReadError;
+use escalon_projections::{ProofError, ReadError};
 
 use crate::http::BAD_USER_INPUT;
 
@@ -173,7 +173,23 @@ pub(super) fn read_error(error: ReadError) -> Error {
         ReadError::NotBuilt { .. } | ReadError::Building { .. } | ReadError::Outdated => {
             unavailable(&error.to_string())
         }
+        ReadError::Proof(refused) => proof_error(&refused),
         ReadError::Store(error) => request_error(Failure::Store(error)),
+    }
+}
+
+/// The top-level error for something that cannot be proven.
+fn proof_error(error: &ProofError) -> Error {
+    let message = error.to_string();
+    match error {
+        ProofError::TooNew => unavailable(&message),
+        ProofError::NoCheckpoint { .. } => coded(message, "NOT_FOUND"),
+        ProofError::Order { .. } => bad_input(message),
+        ProofError::Damaged(_) => {
+            tracing::error!(message, "a proof cannot be given");
+            coded(message, "CONFLICT")
+        }
+        ProofError::Store(_) => Error::new(message),
     }
 }
 

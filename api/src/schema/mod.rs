@@ -21,6 +21,7 @@ mod operations;
 mod organization;
 mod page;
 mod payload;
+mod proof;
 mod relations;
 mod request;
 mod scalars;
@@ -54,6 +55,7 @@ pub struct Query(
     dashboard::DashboardQuery,
     audit::AuditQuery,
     operations::OperationsQuery,
+    proof::ProofQuery,
 );
 
 /// Commands. Each answers with the object, the errors that the caller can mend, and the position of what it did.

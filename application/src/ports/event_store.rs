@@ -27,6 +27,15 @@ pub struct Head {
     pub hash: Hash,
 }
 
+impl StreamKey {
+    /// The stream with this id: its type is what stands before the last underscore.
+    #[must_use]
+    pub fn of(id: &str) -> Self {
+        let kind = id.rsplit_once('_').map_or("", |(kind, _)| kind);
+        Self { kind: kind.to_owned(), id: id.to_owned() }
+    }
+}
+
 /// An event to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEvent {

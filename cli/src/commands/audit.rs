@@ -1,6 +1,10 @@
 //! `escalon audit`.
 
 mod compare;
+mod export;
+mod key;
+mod prove;
+mod verify;
 pub(super) mod when;
 
 use clap::{Args, Subcommand};
@@ -25,7 +29,7 @@ use crate::{
     problem::Problem,
 };
 
-/// Read the history of anything, and how it stood at any time.
+/// Read the history of anything, how it stood at any time, and prove that nobody changed it.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Audit {
     /// List everything that happened to something
@@ -36,6 +40,14 @@ pub(crate) enum Audit {
     Compare(Compare),
     /// Replay a whole organization to a moment, for the same queries as the live one
     Replay(Box<Replay>),
+    /// Write the whole history of an organization, with its signed checkpoint, into a file that can be verified elsewhere
+    Export(export::Export),
+    /// Print the key that verifies checkpoints
+    Key(key::Key),
+    /// Verify an exported history or a proof, without a database
+    Verify(verify::Verify),
+    /// Prove that an event is in the history, or that the history goes on from an older checkpoint
+    Prove(prove::Prove),
 }
 
 /// Of what.
@@ -84,6 +96,10 @@ impl Audit {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer, Problem> {
         let (Stream { stream, organization }, asked) = match self {
             Self::Replay(replay) => return replay.run(global).await,
+            Self::Export(command) => return command.run(global).await,
+            Self::Key(command) => return command.run(global),
+            Self::Verify(command) => return command.run(),
+            Self::Prove(command) => return command.run(global).await,
             Self::History(stream) => (stream, Asked::History),
             Self::Show(Show { stream, as_of }) => (stream, Asked::State(as_of)),
             Self::Compare(Compare { stream, from, to }) => (stream, Asked::Difference(Moments { from, to })),

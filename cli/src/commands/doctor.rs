@@ -98,6 +98,7 @@ async fn inside(app: &App) -> Vec<Finding> {
         findings
             .push(good("read models", format!("{} of them, at most {behind} events behind", status.len())));
     }
+    findings.extend(notary(app).await);
     match app.reads.organizations().await {
         Ok(all) if all.is_empty() => {
             findings.push(good(
@@ -109,4 +110,22 @@ async fn inside(app: &App) -> Vec<Finding> {
         Err(error) => findings.push(bad("organizations", &error)),
     }
     findings
+}
+
+async fn notary(app: &App) -> Vec<Finding> {
+    let status = match app.notary.ledger().status().await {
+        Ok(status) => status,
+        Err(error) => return vec![bad("notary", &error)],
+    };
+    if status.halted.is_empty() {
+        let (trees, pending) = (grouped(status.trees.unsigned_abs()), grouped(status.pending.unsigned_abs()));
+        return vec![good(
+            "notary",
+            format!("signs {trees} histories; {pending} checkpoints wait to be anchored"),
+        )];
+    }
+    let said = |(organization, reason): &(String, String)| {
+        bad("notary", &format!("does not sign the history of {organization}: {reason}; see docs/proof.md"))
+    };
+    status.halted.iter().map(said).collect()
 }

@@ -254,6 +254,7 @@ async fn a_database_that_goes_away_is_said_clearly_and_nothing_acknowledged_is_l
     let world = World {
         clock: std::sync::Arc::new(SystemClock),
         key: SigningKey::from_hex(&"ab".repeat(32)).unwrap(),
+        notary: escalon_tests::notary(1, std::sync::Arc::default()),
     };
     let app = App::over(&postgres.connect_options(), world).await.unwrap();
     let operator =

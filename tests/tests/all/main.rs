@@ -22,6 +22,7 @@ mod order;
 mod outages;
 mod parked;
 mod projections;
+mod proof;
 mod rebuild;
 mod replay;
 mod roles;

@@ -26,7 +26,8 @@ use tokio::net::{UnixListener, UnixStream};
 use super::store::{opening, ticket_type};
 
 fn world() -> World {
-    World { clock: Arc::new(SystemClock), key: SigningKey::from_hex(&"ab".repeat(32)).unwrap() }
+    let key = SigningKey::from_hex(&"ab".repeat(32)).unwrap();
+    World { clock: Arc::new(SystemClock), key, notary: escalon_tests::notary(1, Arc::default()) }
 }
 
 async fn define(app: &App, operator: &Caller, number: usize, title: &str) -> Result<TeamId, Failure> {

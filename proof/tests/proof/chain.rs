@@ -1,7 +1,5 @@
 //! The hash of an event, against vectors computed apart from this code (with Python's hashlib).
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
-
 use escalon_proof::{
     Hash,
     chain::{Record, link},

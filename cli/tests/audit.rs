@@ -1,0 +1,166 @@
+//! `escalon audit` as it is typed: a history is exported, and verified where there is neither database nor configuration.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+fn escalon() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_escalon"));
+    for (variable, _) in std::env::vars_os() {
+        if variable.to_string_lossy().starts_with("ESCALON_") {
+            command.env_remove(variable);
+        }
+    }
+    command
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A data directory with an organization `acme`.
+struct Engine(TempDir);
+
+impl Engine {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        // Started by root, PostgreSQL runs as somebody who must be able to pass through.
+        fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
+        let engine = Self(directory);
+        engine.good(&["organization", "create", "acme"]);
+        engine.good(&["member", "invite", "ann@acme.test", "--name", "Ann", "--role", "administrator"]);
+        engine
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        escalon().arg("--data-dir").arg(self.path("data")).args(arguments).output().unwrap()
+    }
+
+    fn good(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn bad(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(!output.status.success(), "{arguments:?}");
+        text(&output)
+    }
+
+    fn export(&self, name: &str) -> PathBuf {
+        let path = self.path(name);
+        let out = path.to_str().unwrap();
+        self.good(&["audit", "export", "--organization", "acme", "--out", out, "--checkpoints"]);
+        path
+    }
+
+    fn key(&self) -> String {
+        self.good(&["audit", "key"]).trim().to_owned()
+    }
+}
+
+/// Verifies in a directory where nothing else is.
+fn verify(file: &Path, more: &[&str]) -> (bool, Value) {
+    let empty = tempfile::tempdir().unwrap();
+    let mut command = escalon();
+    command.current_dir(empty.path()).args(["--json", "audit", "verify"]).arg(file).args(more);
+    let output = command.output().unwrap();
+    let report = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| json!(text(&output)));
+    assert_eq!(fs::read_dir(empty.path()).unwrap().count(), 0, "nothing was made");
+    (output.status.success(), report)
+}
+
+#[test]
+fn a_history_is_exported_and_verified_elsewhere_and_a_change_is_located() {
+    let engine = Engine::new();
+    let (file, key) = (engine.export("acme.ndjson"), engine.key());
+    let anchor = engine.path("data/checkpoints.log");
+    let anchored = ["--key", &key, "--checkpoint", anchor.to_str().unwrap()];
+    let (good, report) = verify(&file, &anchored);
+    assert!(good && report["findings"] == json!([]), "{report}");
+    assert!(report["events"].as_u64().unwrap() >= 4 && report["kept"].as_u64().unwrap() >= 1, "{report}");
+
+    // The same again to the standard output.
+    let streamed = engine.good(&["audit", "export", "--organization", "acme", "--out", "-", "--checkpoints"]);
+    assert_eq!(streamed, fs::read_to_string(&file).unwrap());
+
+    let changed = engine.path("changed.ndjson");
+    fs::write(&changed, streamed.replacen("member.invited", "member.exvited", 1)).unwrap();
+    let (good, report) = verify(&changed, &["--key", &key]);
+    assert!(!good && report["restAsSigned"] == json!(true), "{report}");
+    assert!(report["findings"][0]["stream"].as_str().unwrap().starts_with("member_"), "{report}");
+    let (good, report) = verify(&engine.path("data/token.key"), &["--key", &key]);
+    assert!(!good && report["findings"][0]["what"].as_str().unwrap().contains("neither"), "{report}");
+
+    let mode = fs::metadata(engine.path("data/notary.key")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(
+        engine
+            .bad(&["audit", "export", "--organization", "nobody", "--out", "-"])
+            .contains("organization list")
+    );
+    let nowhere = ["audit", "export", "--organization", "acme", "--out", "/nowhere/x"];
+    assert!(engine.bad(&nowhere).contains("can be written"));
+}
+
+#[test]
+fn an_event_is_proven_by_itself_and_histories_go_on_from_each_other_also_after_the_key_was_replaced() {
+    let engine = Engine::new();
+    let (first, old) = (engine.export("first.ndjson"), engine.key());
+    let size = verify(&first, &["--key", &old]).1["events"].to_string();
+    let new = engine.good(&["audit", "key", "--replace"]).trim().to_owned();
+    assert_ne!(new, old);
+    engine.good(&["member", "invite", "bob@acme.test", "--name", "Bob", "--role", "administrator"]);
+    let second = engine.export("second.ndjson");
+    let (good, report) = verify(&second, &["--key", &new, "--key", &old]);
+    assert!(good, "{report}");
+    assert!(!verify(&second, &["--key", &old]).0, "the old key did not sign the end");
+
+    let more = report["events"].to_string();
+    let proof = engine.path("proof.json");
+    fs::write(&proof, engine.good(&["audit", "prove", "--from", &size, "--to", &more])).unwrap();
+    let (good, report) = verify(&proof, &["--key", &new, "--key", &old]);
+    assert!(good, "{report}");
+    fs::write(&proof, engine.good(&["audit", "prove", "1"])).unwrap();
+    let (good, report) = verify(&proof, &["--key", &new]);
+    assert!(good && report["events"] == json!(1), "{report}");
+    let id = engine.good(&["--json", "member", "list"]);
+    let id = serde_json::from_str::<Value>(&id).unwrap()[0]["id"].as_str().unwrap().to_owned();
+    fs::write(&proof, engine.good(&["audit", "prove", &id, "1"])).unwrap();
+    assert!(verify(&proof, &["--key", &new]).0);
+    assert!(engine.bad(&["audit", "prove", "999"]).contains("no such event"));
+    assert!(engine.bad(&["audit", "prove", &id]).contains("does not say which"));
+    assert!(engine.bad(&["audit", "prove", "--from", "1", "--to", &more]).contains("nearest"));
+    assert!(verify(&proof, &["--key", "nonsense"]).1.as_str().unwrap().contains("escalon audit key"));
+}
+
+#[test]
+fn a_wrong_or_missing_key_of_the_notary_is_named_with_its_cure() {
+    let engine = Engine::new();
+    engine.export("acme.ndjson");
+    let key = engine.path("data/notary.key");
+    let saved = fs::read_to_string(&key).unwrap();
+    let absent = ["--notary-key-file", "/nowhere.key", "audit", "key"];
+    assert!(engine.bad(&absent).contains("there is no notary key"));
+    fs::write(&key, "PRIVATE+KEY+damaged").unwrap();
+    assert!(engine.bad(&["organization", "list"]).contains("restore it from a copy"));
+    fs::remove_file(&key).unwrap();
+    engine.good(&["member", "invite", "bob@acme.test", "--name", "Bob", "--role", "administrator"]);
+    let refused = engine.bad(&["audit", "export", "--organization", "acme", "--out", "-"]);
+    assert!(refused.contains("--notary-key-file") && refused.contains("does not sign"), "{refused}");
+    fs::write(&key, saved).unwrap();
+    engine.export("again.ndjson");
+}
