@@ -12,7 +12,7 @@ use crate::{
     caller::Caller,
     engine::{Done, Engine, Moment},
     failure::Failure,
-    member::{InviteMember, email_digest},
+    member::InviteMember,
     once::Once,
     ports::Purpose,
 };
@@ -192,7 +192,7 @@ impl Engine {
     /// # Errors
     /// The database cannot be reached.
     pub async fn by_email(&self, caller: &Caller, email: &Email) -> Result<Option<MemberId>, Failure> {
-        let claim = Claim::organization("member.email", email_digest(caller, email));
+        let claim = Claim::organization("member.email", self.email_digest(caller, email).await?);
         let holder = self.ports.store.holder(caller.organization, &claim).await?;
         Ok(holder.and_then(|id| id.parse().ok()))
     }

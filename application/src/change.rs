@@ -137,7 +137,7 @@ impl Engine {
             events: Vec::with_capacity(events.len()),
             claims: Vec::new(),
             metadata: metadata(caller, stamp, command_id),
-            input: once.input().map(str::to_owned),
+            input: self.fingerprint(caller, once).await?,
         };
         if certain {
             // The cache holds what was just loaded; without that it need not be copied to be changed.
@@ -164,6 +164,9 @@ impl Engine {
                 Err(failure) => Ok(Attempt::Not(Err(failure))),
             },
             Err(AppendError::VersionConflict { .. }) => Ok(Attempt::Moved),
+            Err(AppendError::Forgotten(refusal)) => {
+                Ok(Attempt::Not(Err(Failure::refused(refusal, A::PREFIX, &id))))
+            }
             Err(AppendError::ClaimTaken { claim, holder }) => Ok(Attempt::Not(Err(taken(&claim, holder)))),
             Err(AppendError::Store(error)) => Err(error),
         }
@@ -192,11 +195,22 @@ impl Engine {
         once: &Once,
     ) -> Result<Option<CommandRecord>, Failure> {
         check_key(once)?;
-        let (Some(key), Some(input)) = (once.key(), once.input()) else { return Ok(None) };
+        let (Some(key), Some(input)) = (once.key(), self.fingerprint(caller, once).await?) else {
+            return Ok(None);
+        };
         let id = once.command_id(caller.organization, &caller.actor, Uuid::nil());
         match self.ports.store.command(caller.organization, id).await? {
             Some(record) if record.input != input => Err(Failure::KeyReused { key: key.to_owned() }),
             record => Ok(record),
+        }
+    }
+
+    /// What is remembered of the input of a command with a key. It stays for ever, and a name or an address may be in the
+    /// input; so it is a digest that nobody else can make to see whether they guess right.
+    async fn fingerprint(&self, caller: &Caller, once: &Once) -> Result<Option<String>, StoreError> {
+        match once.input() {
+            Some(input) => self.ports.people.digest(caller.organization, "input", input).await.map(Some),
+            None => Ok(None),
         }
     }
 }

@@ -17,8 +17,8 @@ use crate::{
     caller::Caller,
     failure::Failure,
     ports::{
-        Clock, Credentials, Directory, EventStore, Head, Ids, Numbers, PasswordHasher, Sequences, StoreError,
-        StoredEvent, StreamKey, StreamPositions, Tokens,
+        Clock, Credentials, Directory, EventStore, Head, Ids, Numbers, PasswordHasher, People, Sequences,
+        StoreError, StoredEvent, StreamKey, StreamPositions, Tokens,
     },
     recorded::Recorded,
 };
@@ -36,6 +36,7 @@ pub struct Ports {
     pub passwords: Arc<dyn PasswordHasher>,
     pub tokens: Arc<dyn Tokens>,
     pub sequences: Arc<dyn Sequences>,
+    pub people: Arc<dyn People>,
 }
 
 /// How many turns streams share.

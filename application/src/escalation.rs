@@ -7,7 +7,6 @@ use escalon_domain::{
         Raise, Urgency,
     },
     fault::length,
-    id::Id,
     member::{Email, MemberId},
     personal::Personal,
 };
@@ -100,18 +99,24 @@ impl Engine {
             EscalationSubject::Conversation(_) => None,
         };
         bounded(&input)?;
-        let customer = input.customer.map(|customer| {
-            let subject = Id::derived(caller.organization, &format!("customer:{}", customer.reference));
-            Customer {
-                subject,
-                name: customer.name.map(|name| Personal::new(subject, name)),
-                phone: customer.phone.map(|phone| Personal::new(subject, phone)),
-                email: customer.email.map(|email| Personal::new(subject, email)),
-                preferred: customer.preferred,
+        let customer = match input.customer {
+            Some(customer) => {
+                let subject = self.customer(caller.organization, &customer.reference).await?;
+                Some(Customer {
+                    subject,
+                    name: customer.name.map(|name| Personal::new(subject, name)),
+                    phone: customer.phone.map(|phone| Personal::new(subject, phone)),
+                    email: customer.email.map(|email| Personal::new(subject, email)),
+                    preferred: customer.preferred,
+                })
             }
-        });
+            None => None,
+        };
         let person = customer.as_ref().map(|customer| customer.subject).or(requester);
-        let speaks_of = person.unwrap_or_else(|| Id::derived(caller.organization, &input.subject.key()));
+        let speaks_of = match person.or(caller.actor.subject()) {
+            Some(person) => person,
+            None => self.ports.people.person(caller.organization, &input.subject.key()).await?,
+        };
         let raise = Raise {
             subject: input.subject,
             cause: input.cause,

@@ -24,6 +24,7 @@ pub mod once;
 pub mod organization;
 pub mod parked_sequence;
 pub mod ports;
+pub mod privacy;
 pub mod recorded;
 pub mod servicenow;
 mod snapshot;

@@ -6,7 +6,6 @@ use escalon_domain::{
     access::{Grants, Permission, Role},
     member::{Email, Member, MemberCommand, MemberError, MemberId, MemberStatus},
 };
-use sha2::{Digest, Sha256};
 
 use crate::{
     caller::Caller,
@@ -14,7 +13,7 @@ use crate::{
     engine::{Done, Engine, Guarded, Moment},
     failure::Failure,
     once::Once,
-    ports::Without,
+    ports::{StoreError, Without},
 };
 
 impl Guarded for Member {
@@ -61,7 +60,10 @@ impl Engine {
         }
         let given = input.id.is_some();
         let id = input.id.unwrap_or_else(|| self.new_id());
-        let email_digest = input.email.as_ref().map(|email| email_digest(caller, email));
+        let email_digest = match &input.email {
+            Some(email) => Some(self.email_digest(caller, email).await?),
+            None => None,
+        };
         let InviteMember { name, email, .. } = input;
         let (subject, inviter, joins) = (id.cast(), caller.grants.level, input.joins);
         let invite = MemberCommand::Invite { subject, name, email, email_digest, roles, inviter, joins };
@@ -205,9 +207,9 @@ impl Engine {
         let directory = &self.ports.directory;
         Ok(directory.somebody_has(caller.organization, Permission::RoleGrant, level, without).await?)
     }
-}
 
-/// What stands for an address where it must be unique in an organization.
-pub(crate) fn email_digest(caller: &Caller, email: &Email) -> String {
-    hex::encode(Sha256::digest(format!("{}|{}", caller.organization, email.key())))
+    /// What stands for an address where it must be unique in an organization.
+    pub(crate) async fn email_digest(&self, caller: &Caller, email: &Email) -> Result<String, StoreError> {
+        self.ports.people.digest(caller.organization, "member.email", &email.key()).await
+    }
 }

@@ -293,7 +293,7 @@ impl Engine {
             }
             (Some(RequesterInput::Member(member)), _) => {
                 let (state, version) = self.load::<Member>(caller, member, Moment::Now).await?;
-                if version == 0 || state.status == MemberStatus::Unknown {
+                if version == 0 || matches!(state.status, MemberStatus::Unknown | MemberStatus::Forgotten) {
                     return Err(Failure::NotFound { what: "member", id: member.to_string() });
                 }
                 Ok(Requester::Member(member))
@@ -304,8 +304,7 @@ impl Engine {
                 if let Some(fault) = fault {
                     return Err(Failure::Invalid(vec![fault]));
                 }
-                let subject =
-                    escalon_domain::id::Id::derived(caller.organization, &format!("customer:{reference}"));
+                let subject = self.customer(caller.organization, &reference).await?;
                 Ok(Requester::Customer { subject, name: Personal::new(subject, name) })
             }
         }
@@ -342,7 +341,9 @@ impl Engine {
             MemberStatus::Suspended => {
                 Err(Failure::invalid(["assignee"], "this member is suspended; choose another"))
             }
-            MemberStatus::Unknown => Err(Failure::NotFound { what: "member", id: id.to_string() }),
+            MemberStatus::Unknown | MemberStatus::Forgotten => {
+                Err(Failure::NotFound { what: "member", id: id.to_string() })
+            }
         }
     }
 }

@@ -30,9 +30,10 @@ use escalon_infrastructure::{
     numbers::PgNumbers,
     sequencer::Sequencer,
     store::PgEventStore,
+    vault::{MasterKeySource, Vault},
     world::{RandomIds, SystemClock},
 };
-use escalon_projections::{Projections, ReadDirectory, ReadModels};
+use escalon_projections::{Projections, ReadDirectory, ReadModels, ReadPeople};
 use sqlx::postgres::PgConnectOptions;
 
 use crate::Result;
@@ -49,12 +50,17 @@ fn key() -> Result<SigningKey> {
     Ok(SigningKey::from_hex(KEY)?)
 }
 
+fn master_key() -> MasterKeySource {
+    MasterKeySource::text(KEY.to_owned())
+}
+
 /// The engine with its sequencer and every projection at work.
 pub(crate) async fn at_work(options: &PgConnectOptions) -> Result<App> {
     let anchor = FileAnchor::new(std::env::temp_dir().join("escalon-bench-checkpoints.log"));
     let every = Duration::from_secs(2);
     let notary = notary::Settings { keys: Keys::new()?, anchor: Arc::new(anchor), every };
-    Ok(App::over(options, World { clock: Arc::new(SystemClock), key: key()?, notary }).await?)
+    let world = World { clock: Arc::new(SystemClock), key: key()?, master_key: master_key(), notary };
+    Ok(App::over(options, world).await?)
 }
 
 /// The write side: use cases and event store, and nothing that follows the events.
@@ -71,20 +77,23 @@ impl WriteSide {
     pub(crate) async fn over(options: &PgConnectOptions) -> Result<Self> {
         database::migrate(options, Duration::from_secs(30)).await?;
         let database = Database::new(options, CONNECTIONS);
-        let store = PgEventStore::new(database.clone());
+        let vault = Vault::new(&database, master_key());
+        vault.unlock().await?;
+        let store = PgEventStore::new(database.clone(), vault.clone());
         let sequencer = Sequencer::new(database.clone(), store.appended());
-        let feed = Feed::new(database.clone(), sequencer.head());
+        let feed = Feed::new(database.clone(), sequencer.head(), vault.clone());
         let reads = ReadModels::new(database.clone(), feed.clone());
         let engine = Engine::new(Ports {
             store: Arc::new(store.clone()),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             numbers: Arc::new(PgNumbers::new(&database)),
-            directory: Arc::new(ReadDirectory::new(reads)),
+            directory: Arc::new(ReadDirectory::new(reads.clone())),
             credentials: Arc::new(PgCredentials::new(database.clone())),
             passwords: Arc::new(Argon2Passwords::new(1)),
             tokens: Arc::new(JwtTokens::new(&key()?)),
             sequences: Arc::new(Projections::new(database.clone(), feed.clone()).sequences()),
+            people: Arc::new(ReadPeople::new(vault, reads)),
         });
         Ok(Self { engine, store, sequencer, feed, database })
     }

@@ -1,10 +1,10 @@
 //! What is given on the command line and in the environment.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, ValueEnum};
 use escalon_cli::config::{Config, NotaryKey};
-use escalon_infrastructure::embedded::Mode;
+use escalon_infrastructure::{embedded::Mode, vault::MasterKeySource};
 
 use crate::commands::Command;
 
@@ -41,6 +41,10 @@ pub(crate) struct Global {
     /// without it
     #[arg(long, global = true, env = "ESCALON_NOTARY_ANCHOR_FILE", value_name = "FILE")]
     notary_anchor_file: Option<PathBuf>,
+    /// The file with the key that personal data are sealed with; made in the data directory without it. ESCALON_MASTER_KEY
+    /// may hold the key itself instead
+    #[arg(long, global = true, env = "ESCALON_MASTER_KEY_FILE", value_name = "FILE")]
+    master_key_file: Option<PathBuf>,
     /// Answer with one JSON document
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -73,6 +77,7 @@ impl Global {
             token_key_file: path(&self.token_key_file),
             notary_key: notary_key(path(&self.notary_key_file)),
             notary_anchor: path(&self.notary_anchor_file),
+            master_key: master_key(path(&self.master_key_file), &self.data_dir),
         }
     }
 }
@@ -88,5 +93,18 @@ fn notary_key(file: Option<PathBuf>) -> NotaryKey {
         (Some(file), _) => NotaryKey::File(file),
         (None, Some(text)) => NotaryKey::Text(text),
         (None, None) => NotaryKey::Own,
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "configuration is read here; as an argument, every process could see the key"
+)]
+fn master_key(file: Option<PathBuf>, data_dir: &Path) -> MasterKeySource {
+    let given = std::env::var("ESCALON_MASTER_KEY").ok().filter(|key| !key.is_empty());
+    match (file, given) {
+        (Some(file), _) => MasterKeySource::File(file),
+        (None, Some(key)) => MasterKeySource::text(key),
+        (None, None) => MasterKeySource::File(data_dir.join("master.key")),
     }
 }

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use escalon_application::{
     Engine, Ports,
+    cache::Cache,
     ports::{Clock, Ids, StoreError},
 };
 use escalon_infrastructure::{
@@ -15,9 +16,12 @@ use escalon_infrastructure::{
     numbers::PgNumbers,
     sequencer::Sequencer,
     store::PgEventStore,
+    vault::{MasterKeySource, Vault, VaultError},
     world::{RandomIds, SystemClock},
 };
-use escalon_projections::{ProjectionError, Projections, ReadDirectory, ReadModels, Runner};
+use escalon_projections::{
+    ProjectionError, Projections, ReadDirectory, ReadModels, ReadPeople, Runner, Scrubber,
+};
 use sqlx::postgres::PgConnectOptions;
 use tokio::{sync::watch, task::JoinSet};
 
@@ -46,6 +50,8 @@ pub struct App {
     pub database: Database,
     /// Signs history.
     pub notary: Notary,
+    /// The keys of subjects.
+    pub vault: Vault,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
     postgres: Option<EmbeddedPostgres>,
@@ -60,6 +66,9 @@ pub enum ComposeError {
     /// The database is not usable.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// Personal data cannot be opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// The read models could not be prepared.
     #[error("the read models could not be prepared: {0}")]
     Projections(#[from] ProjectionError),
@@ -74,6 +83,8 @@ pub struct World {
     pub key: SigningKey,
     /// How the notary works.
     pub notary: notary::Settings,
+    /// Where the key is that wraps the keys of subjects.
+    pub master_key: MasterKeySource,
 }
 
 /// This process's name among all that work on a database: the machine, the process and a random part.
@@ -96,7 +107,8 @@ impl App {
             anchor: Arc::new(FileAnchor::new(config.notary_anchor_file())),
             every: SIGN,
         };
-        let world = World { clock: Arc::new(SystemClock), key: config.token_key()?, notary };
+        let (key, master_key) = (config.token_key()?, config.master_key.clone());
+        let world = World { clock: Arc::new(SystemClock), key, master_key, notary };
         let mut app = Self::over(&options, world).await?;
         app.postgres = postgres;
         Ok(app)
@@ -109,9 +121,11 @@ impl App {
     pub async fn over(options: &PgConnectOptions, world: World) -> Result<Self, ComposeError> {
         database::migrate(options, PATIENCE).await?;
         let database = Database::new(options, CONNECTIONS);
-        let store = PgEventStore::new(database.clone());
+        let vault = Vault::new(&database, world.master_key);
+        vault.unlock().await?;
+        let store = PgEventStore::new(database.clone(), vault.clone());
         let (own, sequencer) = (store.own(), Sequencer::new(database.clone(), store.appended()));
-        let (feed, heads) = (Feed::new(database.clone(), sequencer.head()), sequencer.heads());
+        let (feed, heads) = (Feed::new(database.clone(), sequencer.head(), vault.clone()), sequencer.heads());
         let projections = Projections::new(database.clone(), feed.clone());
         let reads = ReadModels::new(database.clone(), feed.clone());
         let notary = Notary::new(database.clone(), feed.clone(), world.notary);
@@ -125,16 +139,19 @@ impl App {
             passwords: Arc::new(Argon2Passwords::new(HASHES_AT_ONCE)),
             tokens: Arc::new(JwtTokens::new(&world.key)),
             sequences: Arc::new(projections.sequences()),
+            people: Arc::new(ReadPeople::new(vault.clone(), reads.clone())),
         });
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
+        tasks.spawn(watched(vault.clone(), engine.cache(), feed.clone(), stopped.clone()));
         tasks.spawn(sequencer.telling(engine.cache(), own).run(stopped.clone()));
         tasks.spawn(feed::listen(database.clone(), heads, stopped.clone()));
         tasks.spawn(notary.clone().run(stopped.clone()));
         projections.prepare_all().await?;
+        tasks.spawn(Scrubber::new(projections.clone()).run(stopped.clone()));
         let runner = Runner::start(projections.clone(), &process(), stopped);
         tasks.spawn(runner.ended());
-        Ok(Self { engine, reads, projections, feed, database, notary, stop, tasks, postgres: None })
+        Ok(Self { engine, reads, projections, feed, database, notary, vault, stop, tasks, postgres: None })
     }
 
     /// Waits until every read model shows what has been appended until now; says whether they did in time.
@@ -156,6 +173,26 @@ impl App {
         self.database.close().await;
         if let Some(postgres) = self.postgres.take() {
             postgres.stop().await;
+        }
+    }
+}
+
+/// Drops every aggregate and event that is kept in memory whenever somebody was forgotten: their values may be in any.
+async fn watched(vault: Vault, cache: Cache, feed: Feed, mut stopped: watch::Receiver<bool>) {
+    let mut forgotten = vault.forgotten();
+    let watching = vault.watch();
+    tokio::pin!(watching);
+    loop {
+        tokio::select! {
+            changed = forgotten.changed() => match changed {
+                Ok(()) => {
+                    cache.clear();
+                    feed.forget();
+                }
+                Err(_) => return,
+            },
+            () = &mut watching => return,
+            _ = stopped.wait_for(|stop| *stop) => return,
         }
     }
 }

@@ -10,6 +10,7 @@ use escalon_infrastructure::{
     embedded::{EmbeddedError, EmbeddedPostgres, Mode, Options},
     identity::SigningKey,
     notary::keys::Keys,
+    vault::MasterKeySource,
 };
 use sqlx::postgres::PgConnectOptions;
 
@@ -30,6 +31,8 @@ pub struct Config {
     pub notary_key: NotaryKey,
     /// The file that keeps checkpoints outside the database; `checkpoints.log` in the data directory when absent.
     pub notary_anchor: Option<PathBuf>,
+    /// Where the master key is.
+    pub master_key: MasterKeySource,
 }
 
 /// Where the notary's key is.

@@ -22,6 +22,7 @@
 pub mod access;
 pub mod aggregate;
 pub mod claim;
+pub mod customer;
 pub mod definition;
 pub mod escalation;
 pub mod fault;

@@ -14,6 +14,7 @@
 //! | [`notary`] | proof: a Merkle tree over each organization's events, and its signed checkpoints |
 //! | [`numbers`] | ticket numbers |
 //! | [`world`] | the clock and ids |
+//! | [`vault`] | keys of subjects: personal values are sealed in the store, and forgotten with their key |
 
 pub mod analysts;
 pub mod cqrs;
@@ -29,6 +30,7 @@ mod pace;
 pub mod sequencer;
 pub mod store;
 pub mod subscription;
+pub mod vault;
 pub mod world;
 
 pub use error::{is_data_error, store_error};

@@ -6,17 +6,22 @@ use escalon_application::{ports::Metadata, recorded::Recorded};
 use escalon_domain::{
     access::Role,
     aggregate::{Event, UnreadableEvent},
+    customer::{Customer, CustomerEvent},
     definition::DefinitionEvent,
     escalation::{Escalation, EscalationEvent},
     id::Named,
     member::{Member, MemberEvent},
     organization::{Organization, OrganizationEvent},
+    personal::SubjectId,
     stamp::{Actor, Stamp, Timestamp},
     team::Team,
     ticket::{Ticket, TicketEvent},
     ticket_type::TicketType,
 };
-use escalon_infrastructure::feed::{BulkEvent, FeedEvent};
+use escalon_infrastructure::{
+    feed::{BulkEvent, FeedEvent},
+    vault::Vault,
+};
 use serde::Deserialize;
 
 use crate::error::ProjectionError;
@@ -82,6 +87,8 @@ pub enum What {
     Role(DefinitionEvent<Role>),
     /// To a team.
     Team(DefinitionEvent<Team>),
+    /// To a customer.
+    Customer(CustomerEvent),
     /// To a ticket type.
     TicketType(DefinitionEvent<TicketType>),
     /// Something that this projection does not read, or that this version of the engine does not know.
@@ -168,6 +175,12 @@ impl<'a> Happening<'a> {
         Ok(what.into_iter().enumerate().map(happening).collect())
     }
 
+    /// The person who was forgotten, if that is what happened. Every projection asks, whatever it reads.
+    #[must_use]
+    pub fn forgotten(&self) -> Option<SubjectId> {
+        Vault::forgotten_by(self.payload)
+    }
+
     /// The stream's id.
     #[must_use]
     pub const fn id(&self) -> &str {
@@ -224,6 +237,7 @@ fn what(kind: &str, payload: &str) -> Result<Option<(Stamp, Vec<What>)>, Unreada
         Organization::PREFIX => read(payload, What::Organization),
         Role::PREFIX => read(payload, What::Role),
         Team::PREFIX => read(payload, What::Team),
+        Customer::PREFIX => read(payload, What::Customer),
         TicketType::PREFIX => read(payload, What::TicketType),
         _ => Ok(None),
     }

@@ -31,10 +31,12 @@ pub mod analytics;
 pub mod audit_log;
 mod error;
 pub mod escalation_inbox;
+pub mod forgetting;
 mod generations;
 pub mod happening;
 mod live;
 pub mod member_directory;
+mod people;
 mod plain;
 mod progress;
 pub mod projection;
@@ -52,11 +54,13 @@ pub use error::{ProjectionError, ReadError};
 pub use escalation_inbox::{EscalationFilter, EscalationOrder, EscalationRow, EscalationSort};
 pub use escalon_infrastructure::notary::ledger::ProofError;
 pub use escalon_infrastructure::subscription::SubscriptionStatus;
+pub use forgetting::{Scrub, Scrubber};
 pub use generations::{
     Checksum, Comparison, Difference, GenerationState, Kept, Progress, Projections, RebuildReport, Replay,
     Stage, Switched, Until,
 };
 pub use member_directory::{DefinitionRow, MemberRow, OrganizationRow, ReadDirectory};
+pub use people::ReadPeople;
 pub use proof::Which;
 pub use read::{Page, ProjectionStatus, ReadModels, Slice};
 pub use runner::Runner;

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use escalon_infrastructure::{
-    feed::FeedEvent,
+    feed::{Feed, FeedEvent},
     subscription::{ConsumeError, Consumer, Target},
+    vault::Vault,
 };
 use sqlx::PgConnection;
 
 use crate::{
     error::ProjectionError,
+    forgetting,
     happening::Happening,
     projection::{Projection, subscription},
     tables::Tables,
@@ -20,12 +22,13 @@ use crate::{
 pub(crate) struct Live {
     projection: Arc<dyn Projection>,
     name: String,
+    feed: Feed,
 }
 
 impl Live {
-    pub(crate) fn new(projection: Arc<dyn Projection>) -> Self {
+    pub(crate) fn new(projection: Arc<dyn Projection>, feed: Feed) -> Self {
         let name = subscription(projection.name());
-        Self { projection, name }
+        Self { projection, name, feed }
     }
 
     /// The batch holds the checkpoint's lock, which a switch takes, too: what is live now is so until the commit.
@@ -42,7 +45,8 @@ impl Live {
         }
         let reads = self.projection.reads();
         let happenings = Happening::parse_all(events.iter().map(Arc::as_ref), reads)?;
-        self.projection.project(&mut Tables::new(tx, &live.schema), &happenings).await
+        self.projection.project(&mut Tables::new(&mut *tx, &live.schema), &happenings).await?;
+        forgetting::erase(tx, &self.feed, self.projection.as_ref(), &live.schema, &happenings).await
     }
 }
 
@@ -54,7 +58,9 @@ impl Consumer for Live {
 
     fn wants(&self, event: &FeedEvent) -> bool {
         let reads = self.projection.reads();
-        reads.is_empty() || reads.contains(&event.event.stream.kind.as_str())
+        let kind = event.event.stream.kind.as_str();
+        // Whoever keeps something of people has to hear who was forgotten.
+        reads.is_empty() || reads.contains(&kind) || Vault::forgotten_by(&event.event.payload).is_some()
     }
 
     async fn consume(

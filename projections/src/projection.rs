@@ -35,6 +35,47 @@ pub enum Build {
     InOrder,
 }
 
+/// Where a table keeps personal values.
+#[derive(Debug, Clone, Copy)]
+pub enum PersonalIn {
+    /// In columns that belong to the subject in the column `whose`.
+    Columns {
+        /// The table.
+        table: &'static str,
+        /// The column with the subject.
+        whose: &'static str,
+        /// The columns, each with what stands there when it is forgotten, in SQL.
+        columns: &'static [(&'static str, &'static str)],
+    },
+    /// In the data of single events, of several people perhaps: rows with a `position` and the `subjects` in them. They are
+    /// made anew of their events.
+    Events {
+        /// The table.
+        table: &'static str,
+        /// The columns with the data.
+        columns: &'static [&'static str],
+    },
+}
+
+impl PersonalIn {
+    /// The table.
+    #[must_use]
+    pub const fn table(&self) -> &'static str {
+        match self {
+            Self::Columns { table, .. } | Self::Events { table, .. } => table,
+        }
+    }
+
+    /// The columns with personal values.
+    #[must_use]
+    pub fn columns(&self) -> Vec<&'static str> {
+        match self {
+            Self::Columns { columns, .. } => columns.iter().map(|(name, _)| *name).collect(),
+            Self::Events { columns, .. } => columns.to_vec(),
+        }
+    }
+}
+
 /// A read model's definition: its tables, and how events become their rows.
 #[async_trait]
 pub trait Projection: Send + Sync {
@@ -63,6 +104,12 @@ pub trait Projection: Send + Sync {
     /// Those of its tables that have a `search tsvector`, each with its key and the key's type. Queries use
     /// `{table}_matching`, which finds keys through the index; see `generations/schema.rs` for why.
     fn searched(&self) -> &'static [Searched] {
+        &[]
+    }
+
+    /// Where it keeps personal values, and whose they are. They go when the person is forgotten; see
+    /// [`crate::forgetting`].
+    fn personal(&self) -> &'static [PersonalIn] {
         &[]
     }
 

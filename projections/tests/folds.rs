@@ -14,7 +14,7 @@ use escalon_domain::{
     id::Id,
     member::{self, Member, MemberId},
     organization::{self, Organization, OrganizationId, Setting},
-    personal::Personal,
+    personal::{OnceBare, Personal},
     stamp::{Actor, Stamp, Timestamp},
     team::TeamId,
     ticket::{self, Requester, Ticket, TicketNumber},
@@ -306,7 +306,7 @@ fn a_member_row_knows_roles_and_status() {
         .then(1, BOB, member::RoleGranted { role: id(31) })
         .then(2, BOB, member::RoleGranted { role: id(30) })
         .then(3, BOB, member::RoleRevoked { role: id(31) })
-        .then(4, BOB, member::Suspended { reason: "away".to_owned() });
+        .then(4, BOB, member::Suspended { reason: OnceBare::Bare("away".to_owned()) });
     let row = story.fold::<MemberFold>().unwrap();
     assert_eq!(
         (row.status.as_str(), row.sort_name.as_str(), row.roles.len()),

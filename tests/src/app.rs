@@ -9,12 +9,14 @@ use escalon_domain::{
     member::Email,
     stamp::Actor,
 };
-use escalon_infrastructure::identity::SigningKey;
+use escalon_infrastructure::{identity::SigningKey, vault::MasterKeySource};
 use sqlx::postgres::PgConnectOptions;
 
 use crate::{MemoryAnchor, TestClock, cluster, notary};
 
 const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+/// The key that personal data are sealed with in tests.
+pub const MASTER_KEY: &str = "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100";
 
 /// The engine in process, over a database of its own.
 pub struct TestApp {
@@ -29,7 +31,8 @@ pub struct TestApp {
 }
 
 fn world(clock: Arc<dyn Clock>, anchor: Arc<MemoryAnchor>) -> World {
-    World { clock, key: SigningKey::from_hex(KEY).expect("a key"), notary: notary(7, anchor) }
+    let master_key = MasterKeySource::text(MASTER_KEY.to_owned());
+    World { clock, key: SigningKey::from_hex(KEY).expect("a key"), master_key, notary: notary(7, anchor) }
 }
 
 /// The program beside this test's own: `target/debug/NAME`.

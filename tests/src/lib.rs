@@ -15,5 +15,5 @@ pub mod cluster;
 
 pub use anchor::{MemoryAnchor, notary};
 pub use api::{Api, Client};
-pub use app::{TestApp, program};
+pub use app::{MASTER_KEY, TestApp, program};
 pub use clock::TestClock;

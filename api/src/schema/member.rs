@@ -35,6 +35,8 @@ pub(super) enum MemberStatus {
     Active,
     /// May not act for now.
     Suspended,
+    /// Gone for good: nobody can read who it was.
+    Forgotten,
 }
 
 impl From<domain::MemberStatus> for MemberStatus {
@@ -44,6 +46,7 @@ impl From<domain::MemberStatus> for MemberStatus {
             domain::MemberStatus::Unknown | domain::MemberStatus::Invited => Self::Invited,
             domain::MemberStatus::Active => Self::Active,
             domain::MemberStatus::Suspended => Self::Suspended,
+            domain::MemberStatus::Forgotten => Self::Forgotten,
         }
     }
 }
@@ -136,12 +139,14 @@ impl Member {
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<MemberViewerCan> {
         let grants = &self.viewer(ctx)?.grants;
         let suspended = self.done.state.status == domain::MemberStatus::Suspended;
-        let may = |permission, possible| grants.allow(permission) && possible;
+        let there = self.done.state.status != domain::MemberStatus::Forgotten;
+        let may = |permission, possible| grants.allow(permission) && there && possible;
         Ok(MemberViewerCan {
             grant_role: may(Permission::RoleGrant, !suspended),
             revoke_role: may(Permission::RoleGrant, !suspended && !self.done.state.roles.is_empty()),
             suspend: may(Permission::MemberSuspend, !suspended),
             reinstate: may(Permission::MemberSuspend, suspended),
+            forget: may(Permission::PrivacyForget, true),
         })
     }
 }
@@ -157,6 +162,8 @@ pub(super) struct MemberViewerCan {
     suspend: bool,
     /// Let them act again.
     reinstate: bool,
+    /// Forget them for ever.
+    forget: bool,
 }
 
 input! {

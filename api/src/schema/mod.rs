@@ -21,6 +21,7 @@ mod operations;
 mod organization;
 mod page;
 mod payload;
+mod privacy;
 mod proof;
 mod relations;
 mod request;
@@ -56,6 +57,7 @@ pub struct Query(
     audit::AuditQuery,
     operations::OperationsQuery,
     proof::ProofQuery,
+    privacy::PrivacyQuery,
 );
 
 /// Commands. Each answers with the object, the errors that the caller can mend, and the position of what it did.
@@ -70,6 +72,7 @@ pub struct Mutation(
     ticket::TicketMutation,
     escalation::EscalationMutation,
     operations::OperationsMutation,
+    privacy::PrivacyMutation,
 );
 
 /// What the API is.

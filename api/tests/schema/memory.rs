@@ -12,16 +12,18 @@ use async_trait::async_trait;
 use chrono::{Duration, NaiveDate};
 use escalon_api::schema::{Feed, FeedEvent, Positions};
 use escalon_application::ports::{
-    Append, AppendError, Appended, Clock, CommandRecord, Credentials, Directory, EventStore, Head, Ids,
-    Numbers, Parked, PasswordHasher, Purpose, Resumed, Sequences, StoreError, StoredEvent, StreamKey,
-    StreamPositions, TokenClaims, TokenError, Tokens, Without,
+    Append, AppendError, Appended, Clock, CommandRecord, Credentials, Destroyed, Directory, EventStore, Head,
+    Ids, Numbers, Parked, PasswordHasher, People, Purpose, Resumed, Sequences, StoreError, StoredEvent,
+    StreamKey, StreamPositions, TokenClaims, TokenError, Tokens, Without,
 };
 use escalon_domain::{
     access::Permission,
     claim::{Claim, ClaimChange, ClaimScope},
+    id::Id,
     member::MemberId,
     organization::OrganizationId,
     parked_sequence::{ParkedSequenceId, Skip},
+    personal::{Held, SubjectId},
     stamp::Timestamp,
 };
 use escalon_proof::Hash;
@@ -304,5 +306,40 @@ impl Sequences for Memory {
 
     async fn resume(&self, _: ParkedSequenceId, _: Option<(Skip, i64)>) -> Result<Resumed, StoreError> {
         self.kept().map(|_| Resumed { taken: 0, skipped: 0, parked: false })
+    }
+}
+
+#[async_trait]
+impl People for Memory {
+    async fn digest(&self, _: OrganizationId, purpose: &str, text: &str) -> Result<String, StoreError> {
+        Ok(format!("{purpose}:{text}"))
+    }
+
+    async fn person(&self, organization: OrganizationId, reference: &str) -> Result<SubjectId, StoreError> {
+        Ok(Id::derived(organization, reference))
+    }
+
+    async fn find(
+        &self,
+        organization: OrganizationId,
+        reference: &str,
+    ) -> Result<Option<SubjectId>, StoreError> {
+        self.person(organization, reference).await.map(Some)
+    }
+
+    async fn is_known(&self, _: OrganizationId, _: SubjectId) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    async fn held(&self, _: OrganizationId, _: SubjectId) -> Result<Held, StoreError> {
+        Ok(Held::default())
+    }
+
+    async fn destroyed(&self, _: OrganizationId, _: SubjectId) -> Result<Option<Destroyed>, StoreError> {
+        Ok(Some(Destroyed { key: None, at: now(), position: Some(1), scrubbed_at: None, scrub: None }))
+    }
+
+    async fn settled(&self, _: i64) -> Result<bool, StoreError> {
+        Ok(true)
     }
 }

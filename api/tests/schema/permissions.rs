@@ -42,6 +42,11 @@ fn mutations(
         ("memberRevokeRole", (of_member(json!({ "role": "boss" })), "role.grant")),
         ("memberSuspend", (of_member(reason.clone()), "member.suspend")),
         ("memberReinstate", (of_member(json!({})), "member.suspend")),
+        ("memberForget", (of_member(reason.clone()), "privacy.forget")),
+        (
+            "customerForget",
+            (json!({ "customer": { "reference": "x" }, "reason": "because" }), "privacy.forget"),
+        ),
         ("roleDefine", (as_role.clone(), "role.define")),
         ("roleRevise", (of_role(as_role), "role.define")),
         ("roleRetire", (of_role(reason.clone()), "role.define")),

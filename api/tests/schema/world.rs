@@ -9,7 +9,11 @@ use escalon_domain::{
     access::{Permission, Role},
     stamp::Actor,
 };
-use escalon_infrastructure::{database::Database, feed};
+use escalon_infrastructure::{
+    database::Database,
+    feed,
+    vault::{MasterKeySource, Vault},
+};
 use escalon_projections::ReadModels;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -37,11 +41,14 @@ impl World {
             passwords: memory.clone(),
             tokens: memory.clone(),
             sequences: memory.clone(),
+            people: memory.clone(),
         });
         // Nobody listens there: read models are not tested here, only what is said when they are away.
         let options = "postgres://nobody@127.0.0.1:1/none".parse().expect("a URL");
         let database = Database::new(&options, 1);
-        let reads = ReadModels::new(database.clone(), feed::Feed::new(database, watch::channel(0).1));
+        let vault = Vault::new(&database, MasterKeySource::text(String::new()));
+        let feed = feed::Feed::new(database.clone(), watch::channel(0).1, vault);
+        let reads = ReadModels::new(database, feed);
         let state =
             AppState { engine: engine.clone(), reads, positions: memory.clone(), feed: memory.clone() };
         let founded = engine.found_organization("acme".parse().expect("a slug"), "Acme".to_owned(), "test");

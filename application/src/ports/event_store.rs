@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use escalon_domain::{
     claim::{Claim, ClaimChange},
     organization::OrganizationId,
+    personal::ForgottenSubject,
     stamp::{Actor, Timestamp},
 };
 use escalon_proof::Hash;
@@ -125,6 +126,9 @@ pub enum AppendError {
     /// The command was done before, at the same time perhaps; look it up.
     #[error("the command was already done")]
     AlreadyDone,
+    /// An event tells of somebody who was forgotten.
+    #[error(transparent)]
+    Forgotten(ForgottenSubject),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

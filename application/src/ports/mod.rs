@@ -3,6 +3,7 @@
 mod accounts;
 mod event_store;
 mod facts;
+mod people;
 mod sequences;
 
 pub use accounts::{Credentials, PasswordHasher, Purpose, TokenClaims, TokenError, Tokens};
@@ -11,4 +12,5 @@ pub use event_store::{
     StoredEvent, StreamKey, StreamPositions,
 };
 pub use facts::{Clock, Directory, Ids, Numbers, Without};
+pub use people::{Destroyed, People};
 pub use sequences::{Parked, Resumed, Sequences};

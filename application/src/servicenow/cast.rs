@@ -57,23 +57,28 @@ impl<'a> Cast<'a> {
     }
 
     /// Who records a step.
-    pub(super) fn caller(&self, by: Option<&str>, at: Timestamp) -> Caller {
-        let actor = by.map_or_else(|| Actor::system(SOURCE), |name| Actor::Member(self.member_id(name)));
-        self.operator.recording(actor, at)
+    pub(super) async fn caller(&self, by: Option<&str>, at: Timestamp) -> Result<Caller, Failure> {
+        let actor = match by {
+            Some(name) => Actor::Member(self.member_id(name).await?),
+            None => Actor::system(SOURCE),
+        };
+        Ok(self.operator.recording(actor, at))
     }
 
-    fn member_id(&self, name: &str) -> MemberId {
-        Id::derived(self.operator.organization, &format!("servicenow:member:{name}"))
+    /// Found again by the name, without being made of it.
+    async fn member_id(&self, name: &str) -> Result<MemberId, Failure> {
+        let reference = format!("servicenow:member:{name}");
+        Ok(self.engine.ports.people.person(self.operator.organization, &reference).await?.cast())
     }
 
     /// The member of this name, invited when they are not there.
     pub(super) async fn member(&self, name: &str) -> Result<MemberId, Failure> {
-        let id = self.member_id(name);
+        let id = self.member_id(name).await?;
         let mut members = self.members.lock().await;
         if !members.contains(&id) {
             let (_, version) = self.engine.load::<Member>(&self.operator, id, Moment::Now).await?;
             if version == 0 {
-                let once = Once::new(Some(format!("servicenow:member:{name}")), None, &name);
+                let once = Once::new(Some(format!("servicenow:member:{id}")), None, &id);
                 let input = InviteMember { id: Some(id), name: name.to_owned(), ..InviteMember::default() };
                 self.engine.invite_member(&self.operator, input, &once).await?;
             }

@@ -40,7 +40,7 @@ pub(super) async fn run(cast: &Cast<'_>, chunk: Chunk) -> Result<Outcome, Failur
     let misfit =
         |planned: &Planned, message| Misfit { line: planned.line, number: Some(number.clone()), message };
     if let Some(last) = steps.last() {
-        let caller = cast.caller(last.by.as_deref(), last.at);
+        let caller = cast.caller(last.by.as_deref(), last.at).await?;
         match cast.engine.done_before(&caller, &once(&number, last)).await {
             Ok(None) => {}
             Ok(Some(_)) => {
@@ -85,7 +85,7 @@ async fn execute(cast: &Cast<'_>, number: &str, planned: &Planned) -> Result<boo
     if let Some(name) = &planned.by {
         cast.member(name).await?;
     }
-    let caller = cast.caller(planned.by.as_deref(), planned.at);
+    let caller = cast.caller(planned.by.as_deref(), planned.at).await?;
     let once = once(number, planned);
     let command = match &planned.step {
         Step::Open(_) if cast.engine.done_before(&caller, &once).await?.is_some() => return Ok(false),

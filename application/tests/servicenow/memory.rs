@@ -11,17 +11,19 @@ use escalon_application::{
     Engine,
     engine::Ports,
     ports::{
-        Append, AppendError, Appended, Clock, CommandRecord, Credentials, Directory, EventStore, Head, Ids,
-        Numbers, Parked, PasswordHasher, Purpose, Resumed, Sequences, StoreError, StoredEvent, StreamKey,
-        StreamPositions, TokenClaims, TokenError, Tokens, Without,
+        Append, AppendError, Appended, Clock, CommandRecord, Credentials, Destroyed, Directory, EventStore,
+        Head, Ids, Numbers, Parked, PasswordHasher, People, Purpose, Resumed, Sequences, StoreError,
+        StoredEvent, StreamKey, StreamPositions, TokenClaims, TokenError, Tokens, Without,
     },
 };
 use escalon_domain::{
     access::Permission,
     claim::{Claim, ClaimChange},
+    id::Id,
     member::MemberId,
     organization::OrganizationId,
     parked_sequence::{ParkedSequenceId, Skip},
+    personal::{self, SubjectId},
     stamp::Timestamp,
 };
 use escalon_proof::Hash;
@@ -57,6 +59,7 @@ impl Memory {
             passwords: memory.clone(),
             tokens: memory.clone(),
             sequences: memory.clone(),
+            people: memory.clone(),
         };
         (Engine::new(ports), memory)
     }
@@ -254,5 +257,40 @@ impl Sequences for Memory {
 
     async fn resume(&self, _: ParkedSequenceId, _: Option<(Skip, i64)>) -> Result<Resumed, StoreError> {
         Ok(Resumed { taken: 0, skipped: 0, parked: false })
+    }
+}
+
+#[async_trait]
+impl People for Memory {
+    async fn digest(&self, _: OrganizationId, purpose: &str, text: &str) -> Result<String, StoreError> {
+        Ok(format!("{purpose}:{text}"))
+    }
+
+    async fn person(&self, organization: OrganizationId, reference: &str) -> Result<SubjectId, StoreError> {
+        Ok(Id::derived(organization, reference))
+    }
+
+    async fn find(
+        &self,
+        organization: OrganizationId,
+        reference: &str,
+    ) -> Result<Option<SubjectId>, StoreError> {
+        self.person(organization, reference).await.map(Some)
+    }
+
+    async fn is_known(&self, _: OrganizationId, _: SubjectId) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    async fn held(&self, _: OrganizationId, _: SubjectId) -> Result<personal::Held, StoreError> {
+        Ok(personal::Held::default())
+    }
+
+    async fn destroyed(&self, _: OrganizationId, _: SubjectId) -> Result<Option<Destroyed>, StoreError> {
+        Ok(Some(Destroyed { key: None, at: self.now(), position: Some(1), scrubbed_at: None, scrub: None }))
+    }
+
+    async fn settled(&self, _: i64) -> Result<bool, StoreError> {
+        Ok(true)
     }
 }

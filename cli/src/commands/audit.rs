@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 use escalon_application::{Caller, Moment, engine::Guarded, ports::StoredEvent};
 use escalon_cli::compose::App;
 use escalon_domain::{
-    access::Role, definition::Definition, escalation::Escalation, id::Id, member::Member,
+    access::Role, customer::Customer, definition::Definition, escalation::Escalation, id::Id, member::Member,
     organization::Organization, parked_sequence::ParkedSequence, team::Team, ticket::Ticket,
     ticket_type::TicketType,
 };
@@ -53,7 +53,7 @@ pub(crate) enum Audit {
 /// Of what.
 #[derive(Debug, Args)]
 pub(crate) struct Stream {
-    /// The id of a ticket, escalation, member, organization, role, team or ticket type
+    /// The id of a ticket, escalation, member, customer, organization, role, team or ticket type
     stream: String,
     /// Its organization; may be left out when there is only one
     #[arg(long, value_name = "NAME")]
@@ -111,6 +111,7 @@ impl Audit {
             match stream.rsplit_once('_').map(|(kind, _)| kind) {
                 Some("ticket") => asking.of::<Ticket>().await,
                 Some("escalation") => asking.of::<Escalation>().await,
+                Some("customer") => asking.of::<Customer>().await,
                 Some("member") => asking.of::<Member>().await,
                 Some("organization") => asking.of::<Organization>().await,
                 Some("role") => asking.of::<Definition<Role>>().await,

@@ -9,7 +9,7 @@ use escalon_domain::member::{Email, Member as State, MemberId};
 use escalon_projections::{MemberRow, Page, Scope};
 use serde_json::json;
 
-use super::{caught_up, some_operator, with_app};
+use super::{caught_up, privacy, some_operator, with_app};
 use crate::{
     args::Global,
     output::{Answer, table},
@@ -33,6 +33,8 @@ pub(crate) enum Member {
     Suspend(Suspend),
     /// Let a suspended member act again
     Reinstate(Which),
+    /// Forget a member for ever: destroy the key of everything that is kept of them
+    Forget(Suspend),
     /// Set a member's password, read from the standard input; an invited member joins by it
     SetPassword(Which),
 }
@@ -69,10 +71,10 @@ pub(crate) struct Which {
     list: List,
 }
 
-/// Stop a member from acting.
+/// A member, and why.
 #[derive(Debug, Args)]
 pub(crate) struct Suspend {
-    /// Why
+    /// Why; to forget somebody, without telling who it was: the reason stays
     #[arg(long)]
     reason: String,
     #[command(flatten)]
@@ -126,6 +128,10 @@ impl Member {
                 let (caller, member) = which.find(app).await?;
                 app.engine.reinstate_member(&caller, member, &Once::default()).await?;
                 one(app, &caller, member).await
+            }
+            Self::Forget(Suspend { reason, which }) => {
+                let organization = which.list.organization.as_deref();
+                privacy::forget_member(app, organization, &which.member, reason).await
             }
             Self::SetPassword(which) => {
                 let (caller, member) = which.find(app).await?;

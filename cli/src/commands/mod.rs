@@ -7,9 +7,11 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod keys;
 mod member;
 mod migrate;
 mod organization;
+mod privacy;
 mod projections;
 mod replay;
 mod schema;
@@ -71,6 +73,15 @@ pub(crate) enum Command {
     /// Look after the members of an organization
     #[command(subcommand)]
     Member(member::Member),
+    /// Look after customers
+    #[command(subcommand)]
+    Customer(privacy::Customer),
+    /// Look after what is kept of people
+    #[command(subcommand)]
+    Privacy(privacy::Privacy),
+    /// Look after the master key, which wraps the keys of persons
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Make access tokens
     #[command(subcommand)]
     Token(token::Token),
@@ -101,6 +112,9 @@ impl Command {
             Self::Export(command) => command.run(global).await,
             Self::Organization(command) => command.run(global).await,
             Self::Member(command) => command.run(global).await,
+            Self::Customer(command) => command.run(global).await,
+            Self::Privacy(command) => command.run(global).await,
+            Self::Keys(command) => command.run(global).await,
             Self::Token(command) => command.run(global).await,
             Self::Doctor(command) => command.run(global).await,
             Self::Schema(command) => command.run(),

@@ -79,6 +79,7 @@ catalogue! {
     AnalyticsView = "analytics.view": "see dashboards and reports",
     AuditView = "audit.view": "read the audit log and the event history",
     PersonalDataView = "personal_data.view": "see personal data unmasked",
+    PrivacyForget = "privacy.forget": "forget members and customers, so that nobody can read any more who they were",
     ProjectionOperate = "projection.operate": "see lag and rebuild read models",
     EngineOperate = "engine.operate": "see how the engine is, and retry or skip what it cannot get past",
     NewsletterCreate = "newsletter.create": "host application: create newsletters",

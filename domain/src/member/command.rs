@@ -6,7 +6,7 @@ use super::Email;
 use crate::{
     access::RoleId,
     fault::Fault,
-    personal::SubjectId,
+    personal::{Held, SubjectId},
     refusal::{Refusal, RefusalCode, sentence},
 };
 
@@ -70,6 +70,21 @@ pub enum MemberCommand {
         /// The level of whoever reinstates them.
         reinstater: u8,
     },
+    /// Forget them: destroy the key of their personal data.
+    Forget {
+        /// Their subject.
+        subject: SubjectId,
+        /// Why, in words that do not tell who they are.
+        reason: String,
+        /// What is kept of them.
+        held: Held,
+        /// Their own level.
+        level: u8,
+        /// The level of whoever forgets them.
+        forgetter: u8,
+        /// Whether somebody else still administers the organization.
+        another_administrator: bool,
+    },
 }
 
 /// Why a member says no.
@@ -85,8 +100,11 @@ pub enum MemberError {
     #[error("this member has already joined")]
     AlreadyJoined,
     /// They are suspended.
-    #[error("this member is suspended; reinstate them first")]
+    #[error("this member is suspended; reinstate them first, or forget them")]
     Suspended,
+    /// They were forgotten.
+    #[error("this member was forgotten; somebody who comes back is invited anew")]
+    Forgotten,
     /// It would reach above the actor's own level.
     #[error(
         "your level is {own}, and this is level {level}: nobody acts above their own level (1 is the highest)"
@@ -110,14 +128,14 @@ impl Refusal for MemberError {
         match self {
             Self::AlreadyInvited => RefusalCode::AlreadyExists,
             Self::NotInvited => RefusalCode::NotFound,
-            Self::AlreadyJoined | Self::Suspended => RefusalCode::InvalidTransition,
+            Self::AlreadyJoined | Self::Suspended | Self::Forgotten => RefusalCode::InvalidTransition,
             Self::AboveOwnLevel { .. } | Self::LastAdministrator => RefusalCode::NotAllowed,
             Self::Invalid(_) => RefusalCode::InvalidInput,
         }
     }
 
     fn allowed(&self) -> Vec<&'static str> {
-        if matches!(self, Self::Suspended) { vec!["reinstate"] } else { Vec::new() }
+        if matches!(self, Self::Suspended) { vec!["reinstate", "forget"] } else { Vec::new() }
     }
 
     fn faults(&self) -> Vec<Fault> {

@@ -1,10 +1,13 @@
 //! The rules of membership.
 
 use super::{
-    Invited, Joined, Member, MemberCommand, MemberError, MemberEvent, MemberStatus, Reinstated, RoleGranted,
-    RoleRevoked, Suspended,
+    Email, Invited, Joined, Member, MemberCommand, MemberError, MemberEvent, MemberStatus, Reinstated,
+    RoleGranted, RoleRevoked, Suspended,
 };
-use crate::{fault, personal::Personal};
+use crate::{
+    fault,
+    personal::{Forgotten, OnceBare, Personal},
+};
 
 pub(super) fn decide(member: &Member, command: MemberCommand) -> Result<Vec<MemberEvent>, MemberError> {
     use MemberCommand as Command;
@@ -13,7 +16,10 @@ pub(super) fn decide(member: &Member, command: MemberCommand) -> Result<Vec<Memb
         | (Command::Reinstate { .. }, MemberStatus::Suspended) => {}
         (Command::Invite { .. }, _) => return Err(MemberError::AlreadyInvited),
         (_, MemberStatus::Unknown) => return Err(MemberError::NotInvited),
-        (Command::Suspend { .. }, MemberStatus::Suspended) => return Ok(Vec::new()),
+        (Command::Suspend { .. }, MemberStatus::Suspended)
+        | (Command::Forget { .. }, MemberStatus::Forgotten) => return Ok(Vec::new()),
+        (_, MemberStatus::Forgotten) => return Err(MemberError::Forgotten),
+        (Command::Forget { .. }, MemberStatus::Suspended) => {}
         (_, MemberStatus::Suspended) => return Err(MemberError::Suspended),
         (Command::Join, MemberStatus::Active) => return Err(MemberError::AlreadyJoined),
         _ => {}
@@ -24,6 +30,7 @@ pub(super) fn decide(member: &Member, command: MemberCommand) -> Result<Vec<Memb
                 return Err(MemberError::Invalid(vec![fault]));
             }
             let email = email.map(|email| Personal::new(subject, email));
+            let email_digest = email_digest.map(|digest| OnceBare::new(subject, digest));
             let mut events = vec![Invited { name: Personal::new(subject, name), email, email_digest }.into()];
             for (role, level) in roles {
                 within_reach(inviter, level)?;
@@ -57,11 +64,25 @@ pub(super) fn decide(member: &Member, command: MemberCommand) -> Result<Vec<Memb
             if let Some(fault) = fault::length(["reason"], &reason, 1, 2_000) {
                 return Err(MemberError::Invalid(vec![fault]));
             }
+            let reason = match &member.name {
+                Some(name) => OnceBare::new(name.subject, reason),
+                None => OnceBare::Bare(reason),
+            };
             vec![Suspended { reason }.into()]
         }
         Command::Reinstate { level, reinstater } => {
             within_reach(reinstater, level)?;
             if member.status == MemberStatus::Suspended { vec![Reinstated {}.into()] } else { Vec::new() }
+        }
+        Command::Forget { subject, reason, held, level, forgetter, another_administrator } => {
+            within_reach(forgetter, level)?;
+            if !another_administrator {
+                return Err(MemberError::LastAdministrator);
+            }
+            let name = member.name.as_ref().and_then(Personal::reveal).map(String::as_str);
+            let email = member.email.as_ref().and_then(Personal::reveal).map(Email::as_str);
+            let known: Vec<&str> = name.into_iter().chain(email).collect();
+            vec![Forgotten::new(subject, reason, held, &known).map_err(MemberError::Invalid)?.into()]
         }
     })
 }

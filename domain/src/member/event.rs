@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::Email;
-use crate::{access::RoleId, events, personal::Personal};
+use crate::{
+    access::RoleId,
+    events,
+    personal::{Forgotten, OnceBare, Personal},
+};
 
 /// They were invited, or carried over from another system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -12,8 +16,9 @@ pub struct Invited {
     pub name: Personal<String>,
     /// Their address; people carried over from a log may have none.
     pub email: Option<Personal<Email>>,
-    /// What stands for the address where it must be unique: a digest, so that the claim is not personal data.
-    pub email_digest: Option<String>,
+    /// What stands for the address where it must be unique: a digest that only the engine can make, and that goes with
+    /// the address when they are forgotten.
+    pub email_digest: Option<OnceBare<String>>,
 }
 
 /// They accepted and can log in.
@@ -37,8 +42,8 @@ pub struct RoleRevoked {
 /// They may not act for now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Suspended {
-    /// Why.
-    pub reason: String,
+    /// Why: it is about them.
+    pub reason: OnceBare<String>,
 }
 
 /// They may act again.
@@ -60,5 +65,7 @@ events! {
         Suspended = "member.suspended" v 1,
         /// See [`Reinstated`].
         Reinstated = "member.reinstated" v 1,
+        /// See [`Forgotten`].
+        Forgotten = "member.forgotten" v 1,
     }
 }

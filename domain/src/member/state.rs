@@ -10,7 +10,7 @@ use crate::{
     aggregate::Aggregate,
     claim::{Claim, ClaimChange},
     id::{Id, Named},
-    personal::Personal,
+    personal::{Forgotten, OnceBare, Personal},
     stamp::Stamp,
 };
 
@@ -25,8 +25,12 @@ pub struct Member {
     pub name: Option<Personal<String>>,
     /// Their address.
     pub email: Option<Personal<Email>>,
+    /// What stands for the address where it must be unique.
+    pub email_digest: Option<OnceBare<String>>,
     /// Their roles.
     pub roles: BTreeSet<RoleId>,
+    /// That they were forgotten, if they were.
+    pub forgotten: Option<Forgotten>,
 }
 
 /// The id of a member.
@@ -49,6 +53,8 @@ pub enum MemberStatus {
     Active,
     /// May not act for now.
     Suspended,
+    /// Gone for good: nobody can read who it was.
+    Forgotten,
 }
 
 impl MemberStatus {
@@ -60,6 +66,7 @@ impl MemberStatus {
             Self::Invited => "invited",
             Self::Active => "active",
             Self::Suspended => "suspended",
+            Self::Forgotten => "forgotten",
         }
     }
 }
@@ -79,6 +86,7 @@ impl Aggregate for Member {
                 self.status = MemberStatus::Invited;
                 self.name = Some(invited.name.clone());
                 self.email.clone_from(&invited.email);
+                self.email_digest.clone_from(&invited.email_digest);
             }
             MemberEvent::Joined(_) => {
                 self.status = MemberStatus::Active;
@@ -90,16 +98,34 @@ impl Aggregate for Member {
             MemberEvent::Reinstated(_) => {
                 self.status = if self.joined { MemberStatus::Active } else { MemberStatus::Invited };
             }
+            MemberEvent::Forgotten(forgotten) => {
+                let gone = Personal { subject: forgotten.subject, value: None };
+                *self = Self {
+                    status: MemberStatus::Forgotten,
+                    joined: self.joined,
+                    name: Some(gone),
+                    forgotten: Some(forgotten.clone()),
+                    ..Self::default()
+                };
+            }
         }
     }
 
     fn claims(&self, event: &MemberEvent) -> Vec<ClaimChange> {
         match event {
             MemberEvent::Invited(invited) => {
-                let digest = invited.email_digest.iter();
-                digest.map(|digest| ClaimChange::Take(Claim::organization("member.email", digest))).collect()
+                address(invited.email_digest.as_ref()).map(ClaimChange::Take).into_iter().collect()
+            }
+            // The address may be used again, by them too.
+            MemberEvent::Forgotten(_) => {
+                address(self.email_digest.as_ref()).map(ClaimChange::Release).into_iter().collect()
             }
             _ => Vec::new(),
         }
     }
+}
+
+/// The claim on an address, by its digest.
+fn address(digest: Option<&OnceBare<String>>) -> Option<Claim> {
+    Some(Claim::organization("member.email", digest?.reveal()?))
 }

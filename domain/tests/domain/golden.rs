@@ -7,6 +7,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use escalon_domain::{
     access::Role,
     aggregate::{Aggregate, Event, UnreadableEvent},
+    customer::Customer,
     definition::Definition,
     escalation::Escalation,
     member::Member,
@@ -81,6 +82,7 @@ fn every_stored_shape_is_read_and_written_as_ever() {
     let mut files = files();
     let mut wrong = check::<Organization>(&mut files);
     wrong.extend(check::<Member>(&mut files));
+    wrong.extend(check::<Customer>(&mut files));
     wrong.extend(check::<Ticket>(&mut files));
     wrong.extend(check::<Escalation>(&mut files));
     wrong.extend(check::<Definition<Role>>(&mut files));

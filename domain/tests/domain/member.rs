@@ -8,7 +8,7 @@ use escalon_domain::{
     member::{
         Invited, Joined, Member, MemberCommand, MemberStatus, Reinstated, RoleGranted, RoleRevoked, Suspended,
     },
-    personal::Personal,
+    personal::{Forgotten, Held, OnceBare, Personal},
     refusal::RefusalCode,
 };
 
@@ -20,20 +20,46 @@ use crate::{
 
 const ADMIN: RoleId = id(0xad);
 const AGENT: RoleId = id(0xa9);
+const HELD: Held = Held { streams: 2, events: 5, values: 9, position: 41 };
 
 const MOVES: &str = "
-           | unknown  | invited       | active            | suspended
- invite    | invited  | AlreadyExists | AlreadyExists     | AlreadyExists
- join      | NotFound | active        | InvalidTransition | ✘
- grant     | NotFound | invited       | active            | ✘
- revoke    | NotFound | invited       | active            | ✘
- suspend   | NotFound | suspended     | suspended         | =
- reinstate | NotFound | =             | =                 | active
+           | unknown  | invited       | active            | suspended     | forgotten
+ invite    | invited  | AlreadyExists | AlreadyExists     | AlreadyExists | AlreadyExists
+ join      | NotFound | active        | InvalidTransition | ✘             | InvalidTransition
+ grant     | NotFound | invited       | active            | ✘             | InvalidTransition
+ revoke    | NotFound | invited       | active            | ✘             | InvalidTransition
+ suspend   | NotFound | suspended     | suspended         | =             | InvalidTransition
+ reinstate | NotFound | =             | =                 | active        | InvalidTransition
+ forget    | NotFound | forgotten     | forgotten         | forgotten     | =
 ";
 
 fn invited() -> Invited {
     let email = Personal::new(ALICE.cast(), "alice@example.com".parse().unwrap());
-    Invited { name: words(ALICE, "Alice"), email: Some(email), email_digest: Some("5c0ff".into()) }
+    Invited {
+        name: words(ALICE, "Alice"),
+        email: Some(email),
+        email_digest: Some(OnceBare::new(ALICE.cast(), "5c0ff".into())),
+    }
+}
+
+fn suspended() -> Suspended {
+    Suspended { reason: OnceBare::new(ALICE.cast(), "Left.".into()) }
+}
+
+fn forgotten() -> Forgotten {
+    Forgotten { subject: ALICE.cast(), reason: "Asked for it.".into(), held: HELD }
+}
+
+fn forget(reason: &str, (level, forgetter): (u8, u8), another_administrator: bool) -> MemberCommand {
+    let reason = reason.into();
+    MemberCommand::Forget {
+        subject: ALICE.cast(),
+        reason,
+        held: HELD,
+        level,
+        forgetter,
+        another_administrator,
+    }
 }
 
 fn invite(name: &str) -> MemberCommand {
@@ -67,9 +93,8 @@ fn member(status: &str) -> Scenario<Member> {
         "unknown" => Scenario::new(),
         "invited" => Scenario::given(events![invited(), admin]),
         "active" => Scenario::given(events![invited(), admin, Joined {}]),
-        "suspended" => {
-            Scenario::given(events![invited(), admin, Joined {}, Suspended { reason: "Left.".into() }])
-        }
+        "suspended" => Scenario::given(events![invited(), admin, Joined {}, suspended()]),
+        "forgotten" => Scenario::given(events![invited(), admin, Joined {}, forgotten()]),
         _ => panic!("no history leads to {status}"),
     }
 }
@@ -82,6 +107,7 @@ fn every_command_at_every_status() {
         "grant" => grant(AGENT, 5, 1),
         "revoke" => revoke(ADMIN, (1, 1), true),
         "suspend" => suspend("Left.", (1, 1), true),
+        "forget" => forget("Asked for it.", (1, 1), true),
         "reinstate" => MemberCommand::Reinstate { level: 3, reinstater: 3 },
         _ => panic!("no command is called {name}"),
     };
@@ -168,9 +194,7 @@ fn the_last_administrator_stays() {
 #[test]
 fn suspending_needs_a_reason() {
     member("active").when(suspend(" ", (1, 1), true)).then(invalid(&["reason"]));
-    let after = member("active")
-        .when(suspend("Left.", (1, 1), true))
-        .then(events![Suspended { reason: "Left.".into() }]);
+    let after = member("active").when(suspend("Left.", (1, 1), true)).then(events![suspended()]);
     assert_eq!(after.status, MemberStatus::Suspended);
     assert_eq!(after.roles.len(), 1, "the roles are there again when they are reinstated");
 }
@@ -181,8 +205,7 @@ fn reinstating_leads_back_to_where_they_were() {
         .when(MemberCommand::Reinstate { level: 3, reinstater: 3 })
         .then(events![Reinstated {}]);
     assert_eq!(after.status, MemberStatus::Active);
-    let never_joined =
-        Scenario::<Member>::given(events![invited(), Suspended { reason: "A mistake.".into() }]);
+    let never_joined = Scenario::<Member>::given(events![invited(), suspended()]);
     let after =
         never_joined.when(MemberCommand::Reinstate { level: 3, reinstater: 3 }).then(events![Reinstated {}]);
     assert_eq!(after.status, MemberStatus::Invited);
@@ -198,4 +221,39 @@ fn nobody_reinstates_above_their_own_level() {
 fn joining_twice_says_so() {
     let expected = refused(RefusalCode::InvalidTransition, &[]).saying("already joined");
     member("active").when(MemberCommand::Join).then(expected);
+}
+
+#[test]
+fn who_is_forgotten_leaves_nothing_and_gives_the_address_back() {
+    let after = member("suspended").when(forget("Asked for it.", (3, 3), true)).then(events![forgotten()]);
+    let expected = Member {
+        status: MemberStatus::Forgotten,
+        joined: true,
+        name: Some(Personal { subject: ALICE.cast(), value: None }),
+        forgotten: Some(forgotten()),
+        ..Member::default()
+    };
+    assert_eq!(after, expected);
+    let claims = member("forgotten").last_claims();
+    assert_eq!(claims, [ClaimChange::Release(Claim::organization("member.email", "5c0ff"))]);
+}
+
+#[test]
+fn nobody_forgets_above_their_level_nor_the_last_administrator() {
+    member("active").when(forget("Asked for it.", (1, 2), true)).then(refused(RefusalCode::NotAllowed, &[]));
+    member("active").when(forget("Asked for it.", (1, 1), false)).then(refused(RefusalCode::NotAllowed, &[]));
+}
+
+#[test]
+fn the_reason_tells_nobody_who_it_was() {
+    for reason in
+        ["", "no", "Alice asked for it.", "asked by ALICE", "see alice@EXAMPLE.com", "alice@example.com"]
+    {
+        member("active").when(forget(reason, (1, 1), true)).then(invalid(&["reason"]));
+    }
+    for reason in ["Asked for it.", "Article 17", "The malice of others", "all ice"] {
+        member("active")
+            .when(forget(reason, (1, 1), true))
+            .then(events![Forgotten { reason: reason.into(), ..forgotten() }]);
+    }
 }

@@ -136,8 +136,8 @@ impl<A: Aggregate> CqrsEventStore<Cqrs<A>> for CqrsStore {
             Err(AppendError::VersionConflict { .. } | AppendError::AlreadyDone) => {
                 return Err(AggregateError::AggregateConflict);
             }
-            Err(taken @ AppendError::ClaimTaken { .. }) => {
-                return Err(AggregateError::UnexpectedError(Box::new(taken)));
+            Err(refused @ (AppendError::ClaimTaken { .. } | AppendError::Forgotten(_))) => {
+                return Err(AggregateError::UnexpectedError(Box::new(refused)));
             }
             Err(AppendError::Store(error)) => return Err(failure::<A>(error)),
         }

@@ -5,15 +5,19 @@ use super::privileges::ServerUser;
 
 /// What suits an engine that has a machine's disk to itself. Durability is PostgreSQL's default: `fsync` and
 /// `synchronous_commit` on.
-const DEFAULTS: [(&str, &str); 9] = [
+const DEFAULTS: [(&str, &str); 11] = [
     ("max_connections", "200"),
     ("max_wal_size", "4GB"),
+    // A segment of the log that was used again as it is would hold what was forgotten.
+    ("wal_recycle", "off"),
     ("checkpoint_timeout", "15min"),
     ("checkpoint_completion_target", "0.9"),
     ("timezone", "UTC"),
     ("log_timezone", "UTC"),
     ("log_destination", "stderr"),
     ("logging_collector", "off"),
+    // Details of an error can be values.
+    ("log_error_verbosity", "terse"),
     ("log_line_prefix", "%m [%p] "),
 ];
 

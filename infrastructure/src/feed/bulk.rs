@@ -2,7 +2,7 @@
 //! grow with the history.
 
 use escalon_application::ports::StoreError;
-use escalon_domain::stamp::Timestamp;
+use escalon_domain::{organization::OrganizationId, stamp::Timestamp};
 use futures::{StreamExt, stream::BoxStream};
 use sqlx::{Executor, PgConnection};
 
@@ -173,6 +173,20 @@ impl Feed {
             ),
         )
         .await
+    }
+
+    /// Opens the personal values of events that were read in bulk.
+    ///
+    /// # Errors
+    /// A key that cannot be had, or the database cannot be reached.
+    pub async fn open(&self, events: &mut [BulkEvent]) -> Result<(), StoreError> {
+        let mut payloads = Vec::with_capacity(events.len());
+        for event in events {
+            let organization: OrganizationId =
+                event.organization.parse().map_err(|error| StoreError::broken(OPERATION, error))?;
+            payloads.push((organization, &mut event.payload));
+        }
+        self.vault.open(payloads).await
     }
 
     async fn copy<'c>(

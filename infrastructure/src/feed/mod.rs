@@ -19,7 +19,9 @@ pub use listen::{CHANNEL, listen};
 pub use parts::{Part, Parts};
 
 use self::tail::Tail;
-use crate::{database::Database, error::store_error, store::stored_event, subscription::Progress};
+use crate::{
+    database::Database, error::store_error, store::stored_event, subscription::Progress, vault::Vault,
+};
 
 /// A stored event with its position.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +39,7 @@ pub struct Feed {
     head: watch::Receiver<i64>,
     tail: Arc<Tail>,
     progress: Arc<Progress>,
+    vault: Vault,
 }
 
 const COLUMNS: &str =
@@ -45,10 +48,10 @@ const COLUMNS: &str =
     from escalon.event_positions p join escalon.events e on e.insertion = p.insertion";
 
 impl Feed {
-    /// A feed over this database; `head` is the sequencer's.
+    /// A feed over this database, with personal values opened; `head` is the sequencer's.
     #[must_use]
-    pub fn new(database: Database, head: watch::Receiver<i64>) -> Self {
-        Self { database, head, tail: Arc::default(), progress: Arc::default() }
+    pub fn new(database: Database, head: watch::Receiver<i64>, vault: Vault) -> Self {
+        Self { database, head, tail: Arc::default(), progress: Arc::default(), vault }
     }
 
     /// How far the subscriptions of this process are that follow this feed.
@@ -81,7 +84,21 @@ impl Feed {
     ) -> Result<Vec<FeedEvent>, StoreError> {
         let sql = format!("select {COLUMNS} where p.position > $1 order by p.position limit $2");
         let rows = sqlx::query(&sql).bind(after).bind(limit).fetch_all(connection).await;
-        rows.map_err(store_error("reading the feed"))?.iter().map(feed_event).collect()
+        self.opened(&rows.map_err(store_error("reading the feed"))?).await
+    }
+
+    /// The events at these positions, in order.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or holds something unreadable.
+    pub async fn read_at(
+        &self,
+        connection: &mut PgConnection,
+        positions: &[i64],
+    ) -> Result<Vec<FeedEvent>, StoreError> {
+        let sql = format!("select {COLUMNS} where p.position = any($1) order by p.position");
+        let rows = sqlx::query(&sql).bind(positions).fetch_all(connection).await;
+        self.opened(&rows.map_err(store_error("reading the feed"))?).await
     }
 
     /// The same for those who follow the feed as it grows: what several of them ask for is read once.
@@ -97,8 +114,9 @@ impl Feed {
         self.tail.after(after, limit, read).await
     }
 
-    /// Forgets what was read: after a failover, the database may have given the latest positions to other events.
-    pub(crate) fn forget(&self) {
+    /// Forgets what was read: after a failover, the database may have given the latest positions to other events, and what
+    /// belonged to somebody who was forgotten is not to stay in memory.
+    pub fn forget(&self) {
         self.tail.clear();
     }
 
@@ -120,7 +138,7 @@ impl Feed {
         );
         let query = sqlx::query(&sql).bind(&stream.kind).bind(&stream.id).bind(from).bind(to).bind(limit);
         let rows = query.fetch_all(connection).await;
-        rows.map_err(store_error("reading a stream's part of the feed"))?.iter().map(feed_event).collect()
+        self.opened(&rows.map_err(store_error("reading a stream's part of the feed"))?).await
     }
 
     /// Up to `limit` events of one organization after a position, and the position up to which this was looked.
@@ -140,10 +158,19 @@ impl Feed {
         );
         let query = sqlx::query(&sql).bind(after).bind(head).bind(organization.to_string()).bind(limit);
         let rows = query.fetch_all(&self.database.engine).await.map_err(store_error("reading the feed"))?;
-        let events: Vec<FeedEvent> = rows.iter().map(feed_event).collect::<Result<_, _>>()?;
+        let events = self.opened(&rows).await?;
         let full = i64::try_from(events.len()).is_ok_and(|count| count >= limit);
         let seen = if full { events.last().map_or(after, |last| last.position) } else { head.max(after) };
         Ok((events, seen))
+    }
+
+    async fn opened(&self, rows: &[PgRow]) -> Result<Vec<FeedEvent>, StoreError> {
+        let mut events: Vec<FeedEvent> = rows.iter().map(feed_event).collect::<Result<_, _>>()?;
+        let payloads = events
+            .iter_mut()
+            .map(|FeedEvent { event, .. }| (event.metadata.organization, &mut event.payload));
+        self.vault.open(payloads).await?;
+        Ok(events)
     }
 
     /// The insertion number of the event stored last, if there is any.

@@ -15,7 +15,7 @@ use escalon_application::ports::{
     Append, AppendError, Appended, CommandRecord, EventStore, Snapshot, StoreError, StoredEvent, StreamKey,
     StreamPositions,
 };
-use escalon_domain::{claim::Claim, organization::OrganizationId};
+use escalon_domain::{claim::Claim, organization::OrganizationId, personal::ForgottenSubject};
 use sqlx::{PgPool, Row};
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -24,7 +24,12 @@ pub use own::Own;
 pub(crate) use row::stored_event;
 
 use self::append::{Answer, Ready};
-use crate::{database::Database, error::store_error, gather::Gather};
+use crate::{
+    database::Database,
+    error::store_error,
+    gather::Gather,
+    vault::{Vault, VaultError},
+};
 
 /// How many groups of appends are under way at a time: while one waits for the disk, the next is written.
 const WRITERS: usize = 2;
@@ -35,18 +40,19 @@ const GROUP: usize = 256;
 #[derive(Debug, Clone)]
 pub struct PgEventStore {
     database: Database,
+    vault: Vault,
     appends: Gather<Ready, Answer>,
     appended: Arc<Notify>,
     own: Own,
 }
 
 impl PgEventStore {
-    /// A store over this database.
+    /// A store over this database, which keeps personal values sealed.
     #[must_use]
-    pub fn new(database: Database) -> Self {
+    pub fn new(database: Database, vault: Vault) -> Self {
         let pool = database.writer.clone();
         let appends = Gather::new(WRITERS, GROUP, move |ready| append::append(pool.clone(), ready));
-        Self { database, appends, appended: Arc::new(Notify::new()), own: Own::default() }
+        Self { database, vault, appends, appended: Arc::new(Notify::new()), own: Own::default() }
     }
 
     /// Is notified after each append of this process, so that the sequencer need not wait for its next look.
@@ -59,6 +65,13 @@ impl PgEventStore {
     #[must_use]
     pub fn own(&self) -> Own {
         self.own.clone()
+    }
+}
+
+fn unsealed(error: VaultError) -> AppendError {
+    match error {
+        VaultError::Forgotten { subject } => AppendError::Forgotten(ForgottenSubject(subject)),
+        other => AppendError::Store(other.into()),
     }
 }
 
@@ -81,7 +94,9 @@ impl EventStore for PgEventStore {
         .fetch_all(&self.database.app)
         .await
         .map_err(store_error("loading a stream"))?;
-        rows.iter().map(stored_event).collect()
+        let mut events: Vec<_> = rows.iter().map(stored_event).collect::<Result<_, _>>()?;
+        self.vault.open(events.iter_mut().map(|event| (organization, &mut event.payload))).await?;
+        Ok(events)
     }
 
     async fn positions(
@@ -106,7 +121,12 @@ impl EventStore for PgEventStore {
         stream: &StreamKey,
         schema: &str,
     ) -> Result<(Option<Snapshot>, Vec<StoredEvent>), StoreError> {
-        snapshot::latest(&self.database.app, organization, stream, schema).await
+        let (mut snapshot, mut events) =
+            snapshot::latest(&self.database.app, organization, stream, schema).await?;
+        let states = snapshot.iter_mut().map(|snapshot| (organization, &mut snapshot.state));
+        let payloads = events.iter_mut().map(|event| (organization, &mut event.payload));
+        self.vault.open(states.chain(payloads)).await?;
+        Ok((snapshot, events))
     }
 
     fn keep(
@@ -114,21 +134,33 @@ impl EventStore for PgEventStore {
         organization: OrganizationId,
         stream: StreamKey,
         schema: &'static str,
-        snapshot: Snapshot,
+        mut snapshot: Snapshot,
     ) {
-        let pool = self.database.writer.clone();
+        let (pool, vault) = (self.database.writer.clone(), self.vault.clone());
         tokio::spawn(async move {
-            if let Err(error) = snapshot::keep(&pool, organization, &stream, schema, &snapshot).await {
+            let sealed = vault.seal([(organization, &mut snapshot.state)]).await;
+            let kept = match sealed {
+                Ok(()) => snapshot::keep(&pool, organization, &stream, schema, &snapshot).await,
+                Err(error) => Err(error.into()),
+            };
+            if let Err(error) = kept {
                 tracing::warn!(%error, stream = stream.id, "a snapshot was not kept; the stream is folded anew");
             }
         });
     }
 
-    async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+    async fn append(&self, mut append: Append) -> Result<Appended, AppendError> {
+        let organization = append.metadata.organization;
+        let payloads = append.events.iter_mut().map(|event| (organization, &mut event.payload));
+        self.vault.seal(payloads).await.map_err(unsealed)?;
+        let forgotten = append.events.iter().find_map(|event| Vault::forgotten_by(&event.payload));
         let events = append.events.len() as u64;
         let answer = self.appends.ask(Ready::new(append)?).await;
         let stored = answer.map_err(|gone| StoreError::broken("appending events", gone))??;
         self.own.add(&stored.insertions);
+        if let Some(subject) = forgotten {
+            self.vault.forget(organization, subject);
+        }
         metrics::counter!("escalon_events_appended_total").increment(events);
         self.appended.notify_one();
         Ok(stored.appended)

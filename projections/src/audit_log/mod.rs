@@ -11,7 +11,7 @@ pub use queries::AuditFilter;
 use crate::{
     error::ProjectionError,
     happening::Happening,
-    projection::{Build, Projection, Searched},
+    projection::{Build, PersonalIn, Projection, Searched},
     tables::Tables,
 };
 
@@ -26,7 +26,7 @@ impl Projection for AuditLog {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn ddl(&self) -> &'static str {
@@ -43,6 +43,10 @@ impl Projection for AuditLog {
 
     fn build(&self) -> Build {
         Build::ByEvent
+    }
+
+    fn personal(&self) -> &'static [PersonalIn] {
+        &[PersonalIn::Events { table: "audit", columns: &["old_value", "new_value"] }]
     }
 
     async fn project(

@@ -70,6 +70,8 @@ impl Severity {
             "member.role_granted"
             | "member.role_revoked"
             | "member.suspended"
+            | "member.forgotten"
+            | "customer.forgotten"
             | "organization.suspended"
             | "organization.analyst_granted"
             | "organization.analyst_revoked"

@@ -24,3 +24,4 @@ create index on audit (resource, position);
 create index on audit (actor, position);
 create index on audit (organization, severity, position) where severity <> 'info';
 create index on audit using gin (search);
+create index on audit using gin (subjects);

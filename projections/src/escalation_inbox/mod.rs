@@ -13,7 +13,7 @@ pub use queries::{EscalationFilter, EscalationOrder, EscalationSort};
 use crate::{
     error::ProjectionError,
     happening::Happening,
-    projection::{Build, Projection, Searched},
+    projection::{Build, PersonalIn, Projection, Searched},
     tables::Tables,
 };
 
@@ -49,6 +49,26 @@ impl Projection for EscalationInbox {
 
     fn build(&self) -> Build {
         Build::ByStream
+    }
+
+    fn personal(&self) -> &'static [PersonalIn] {
+        &[
+            PersonalIn::Columns {
+                table: "escalation",
+                whose: "reason_subject",
+                columns: &[("reason", "null")],
+            },
+            PersonalIn::Columns {
+                table: "escalation",
+                whose: "customer_subject",
+                columns: &[("customer_name", "null"), ("customer_phone", "null"), ("customer_email", "null")],
+            },
+            PersonalIn::Columns {
+                table: "escalation",
+                whose: "notes_subject",
+                columns: &[("notes", "null")],
+            },
+        ]
     }
 
     async fn project(

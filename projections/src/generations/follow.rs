@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     error::ProjectionError,
+    forgetting,
     happening::Happening,
     projection::{Projection, subscription},
     tables::Tables,
@@ -70,7 +71,7 @@ pub(super) async fn follow_in_tx(
         .map_err(failed(OPERATION))?;
     let skipped = skipped(&mut *tx, &subscription(projection.name())).await?;
     while position < goal {
-        let mut events = feed.read(tx, position, BATCH.min(goal - position)).await?;
+        let mut events = feed.read(&mut *tx, position, BATCH.min(goal - position)).await?;
         let Some(last) = events.last() else {
             let missing = format!("there is no event after position {position} although {goal} was reached");
             return Err(StoreError::broken("reading the feed", missing).into());
@@ -79,7 +80,9 @@ pub(super) async fn follow_in_tx(
         events.retain(|event| !skipped.has(&event.event.stream.id, event.event.sequence.cast_signed()));
         let reads = projection.reads();
         let happenings = Happening::parse_all(&events, reads)?;
-        projection.project(&mut Tables::new(tx, &generation.schema), &happenings).await?;
+        projection.project(&mut Tables::new(&mut *tx, &generation.schema), &happenings).await?;
+        // What was loaded before was read while they were still known, perhaps.
+        forgetting::erase(&mut *tx, feed, projection, &generation.schema, &happenings).await?;
     }
     let state = generation.state;
     catalogue::stand(tx, projection.name(), generation, state, position).await

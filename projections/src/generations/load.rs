@@ -137,6 +137,7 @@ impl Load {
                 if let Some(last) = chunk.last() {
                     moved.after_id = Some(last.stream.clone());
                 }
+                self.feed.open(&mut chunk).await?;
                 if !self.take(shard, moved, &chunk, next.is_none()).await? {
                     return Ok(Ended::Elsewhere);
                 }
@@ -165,6 +166,7 @@ impl Load {
                 .read_positions(reading, Positions { kinds, ..Positions::between(after, until) })
                 .await?;
             let mut chunk = events.rest().await?;
+            self.feed.open(&mut chunk).await?;
             chunk.sort_unstable_by_key(|event| event.position);
             let mut moved = shard.clone();
             moved.after_position = Some(until);

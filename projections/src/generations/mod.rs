@@ -29,6 +29,7 @@ use escalon_infrastructure::{
     subscription::{Consumer, PgSequences},
 };
 use serde::Serialize;
+use sqlx::PgConnection;
 use tokio::{sync::Mutex, time::Instant};
 
 pub use checksum::Checksum;
@@ -250,9 +251,18 @@ impl Projections {
     /// A consumer for each projection.
     pub(crate) fn consumers(&self) -> Vec<(&'static str, Arc<dyn Consumer>)> {
         let consumer = |projection: &Arc<dyn Projection>| -> (&'static str, Arc<dyn Consumer>) {
-            (projection.name(), Arc::new(Live::new(Arc::clone(projection))))
+            (projection.name(), Arc::new(Live::new(Arc::clone(projection), self.feed.clone())))
         };
         self.all.iter().map(consumer).collect()
+    }
+
+    pub(crate) fn projections(&self) -> &[Arc<dyn Projection>] {
+        &self.all
+    }
+
+    /// Locks the checkpoint of a projection until the transaction ends: nobody projects or switches meanwhile.
+    pub(crate) async fn hold(&self, tx: &mut PgConnection, name: &str) -> Result<(), ProjectionError> {
+        catalogue::checkpoint(tx, name).await.map(drop)
     }
 
     pub(crate) const fn database(&self) -> &Database {

@@ -196,6 +196,7 @@ impl Projections {
         positions: Positions<'_>,
     ) -> Result<i64, ProjectionError> {
         let mut events = self.feed.read_positions(reading, positions).await?.rest().await?;
+        self.feed.open(&mut events).await?;
         events.sort_unstable_by_key(|event| event.position);
         let mut happenings = Vec::with_capacity(events.len());
         for event in &events {

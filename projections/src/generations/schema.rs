@@ -45,11 +45,26 @@ pub(super) async fn create(
              grant select on {table} to escalon_app, escalon_views;"
         ));
     }
+    sql.push_str(&unsampled(schema, projection));
     connection
         .execute(sqlx::raw_sql(&sql))
         .await
         .map(drop)
         .map_err(failed("making the tables of a read model"))
+}
+
+/// The planner's statistics hold values as they are, in a table that outlives them; so none are made of personal ones.
+fn unsampled(schema: &str, projection: &dyn Projection) -> String {
+    let mut sql = String::new();
+    let personal = projection
+        .personal()
+        .iter()
+        .flat_map(|place| place.columns().into_iter().map(|column| (place.table(), column)));
+    let searched = projection.searched().iter().map(|searched| (searched.table, "search"));
+    for (table, column) in personal.chain(searched) {
+        sql.push_str(&format!("alter table {schema}.{table} alter column {column} set statistics 0;"));
+    }
+    sql
 }
 
 /// Tells the planner what is in the tables, which have just been filled.

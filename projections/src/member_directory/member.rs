@@ -78,6 +78,12 @@ impl Fold for MemberFold {
             MemberEvent::Suspended(_) => row.stand(MemberStatus::Suspended),
             MemberEvent::Reinstated(_) if row.joined => row.stand(MemberStatus::Active),
             MemberEvent::Reinstated(_) => row.stand(MemberStatus::Invited),
+            MemberEvent::Forgotten(_) => {
+                row.stand(MemberStatus::Forgotten);
+                (row.name, row.email) = (None, None);
+                row.sort_name.clear();
+                row.roles.clear();
+            }
         }
         row.updated_at = happening.at();
         row.version = happening.version();

@@ -20,7 +20,7 @@ use escalon_domain::{
 use crate::{
     error::ProjectionError,
     happening::Happening,
-    projection::{Build, Projection},
+    projection::{Build, PersonalIn, Projection},
     tables::Tables,
 };
 
@@ -56,6 +56,14 @@ impl Projection for MemberDirectory {
 
     fn build(&self) -> Build {
         Build::ByStream
+    }
+
+    fn personal(&self) -> &'static [PersonalIn] {
+        &[PersonalIn::Columns {
+            table: "member",
+            whose: "subject",
+            columns: &[("name", "null"), ("email", "null"), ("sort_name", "''")],
+        }]
     }
 
     async fn project(

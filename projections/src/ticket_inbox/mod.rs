@@ -13,7 +13,7 @@ pub use queries::{TicketFilter, TicketOrder, TicketSort};
 use crate::{
     error::ProjectionError,
     happening::Happening,
-    projection::{Build, Projection, Searched},
+    projection::{Build, PersonalIn, Projection, Searched},
     tables::Tables,
 };
 
@@ -49,6 +49,14 @@ impl Projection for TicketInbox {
 
     fn build(&self) -> Build {
         Build::ByStream
+    }
+
+    fn personal(&self) -> &'static [PersonalIn] {
+        &[PersonalIn::Columns {
+            table: "ticket",
+            whose: "requester_subject",
+            columns: &[("title", "null"), ("description", "null"), ("requester_name", "null")],
+        }]
     }
 
     async fn project(

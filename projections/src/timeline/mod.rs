@@ -11,7 +11,7 @@ pub use projector::{TimelineEscalation, TimelineRow};
 use crate::{
     error::ProjectionError,
     happening::Happening,
-    projection::{Build, Projection},
+    projection::{Build, PersonalIn, Projection},
     tables::Tables,
 };
 
@@ -34,7 +34,7 @@ impl Projection for Timeline {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn ddl(&self) -> &'static str {
@@ -51,6 +51,10 @@ impl Projection for Timeline {
 
     fn build(&self) -> Build {
         Build::ByEvent
+    }
+
+    fn personal(&self) -> &'static [PersonalIn] {
+        &[PersonalIn::Events { table: "timeline", columns: &["data"] }]
     }
 
     async fn project(

@@ -13,6 +13,7 @@ create table timeline (
     subjects     text[]      not null
 );
 create index on timeline (stream, position);
+create index on timeline using gin (subjects);
 
 -- What each escalation is about, so that its events are found under its subject.
 create table timeline_escalation (

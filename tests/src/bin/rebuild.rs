@@ -4,8 +4,10 @@
 use escalon_infrastructure::{
     database::{Database, options_from_url},
     feed::Feed,
+    vault::{MasterKeySource, Vault},
 };
 use escalon_projections::Projections;
+use escalon_tests::MASTER_KEY;
 use tokio::sync::watch;
 
 #[tokio::main]
@@ -13,7 +15,8 @@ async fn main() {
     let mut arguments = std::env::args().skip(1);
     let (url, name) = (arguments.next().expect("a URL"), arguments.next().expect("a projection"));
     let database = Database::new(&options_from_url(&url).expect("a URL"), 4);
-    let feed = Feed::new(database.clone(), watch::channel(0).1);
+    let vault = Vault::new(&database, MasterKeySource::text(MASTER_KEY.to_owned()));
+    let feed = Feed::new(database.clone(), watch::channel(0).1, vault);
     let projections = Projections::new(database.clone(), feed).in_chunks_of(500);
     let report = projections.rebuild(&name, |_| {}).await.expect("a rebuild");
     assert!(report.comparison.is_some_and(|compared| compared.is_equal()), "old and new differ");

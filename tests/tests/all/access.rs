@@ -19,6 +19,7 @@ fn value(of: &Value, field: &str, mutation: &str, types: &Value) -> Value {
             ("ID", "id") => json!(format!("{}_{ANY}", prefix(mutation))),
             ("ID", "assignee" | "member") => json!(format!("member_{ANY}")),
             ("ID", "proof") => json!(format!("proof_{ANY}")),
+            ("ID", "subject") => json!(format!("subject_{ANY}")),
             ("ID", _) => json!(format!("ticket_{ANY}")),
             ("Position", _) => json!("1"),
             ("Int", _) => json!(5),

@@ -11,6 +11,7 @@ use escalon_domain::access::Permission;
 use escalon_infrastructure::{
     embedded::{EmbeddedPostgres, Mode, Options},
     identity::{JwtTokens, SigningKey},
+    vault::MasterKeySource,
     world::SystemClock,
 };
 use escalon_tests::TestApp;
@@ -255,6 +256,7 @@ async fn a_database_that_goes_away_is_said_clearly_and_nothing_acknowledged_is_l
         clock: std::sync::Arc::new(SystemClock),
         key: SigningKey::from_hex(&"ab".repeat(32)).unwrap(),
         notary: escalon_tests::notary(1, std::sync::Arc::default()),
+        master_key: MasterKeySource::text("cd".repeat(32)),
     };
     let app = App::over(&postgres.connect_options(), world).await.unwrap();
     let operator =

@@ -10,6 +10,7 @@ use std::{
 
 use async_trait::async_trait;
 use escalon_domain::access::Permission;
+use escalon_infrastructure::vault::{MasterKeySource, Vault};
 use escalon_infrastructure::{
     database::Database,
     feed::{Feed, FeedEvent},
@@ -124,7 +125,8 @@ impl Bench {
 
     /// A feed of one's own, as another process would have; nobody tells it of new events.
     pub(crate) fn feed(&self) -> Feed {
-        Feed::new(self.database.clone(), watch::channel(0).1)
+        let key = MasterKeySource::text(escalon_tests::MASTER_KEY.to_owned());
+        Feed::new(self.database.clone(), watch::channel(0).1, Vault::new(&self.database, key))
     }
 
     /// A process that runs this consumer.

@@ -66,7 +66,7 @@ async fn the_stock_repository_loads_every_stream() {
 async fn its_framework_runs_our_aggregates_over_our_store() {
     let app = TestApp::new().await;
     let id = app.engine().new_id::<Organization>();
-    let store = Arc::new(PgEventStore::new(app.app.database.clone()));
+    let store = Arc::new(PgEventStore::new(app.app.database.clone(), app.app.vault.clone()));
     let framework =
         CqrsFramework::<Cqrs<Organization>, _>::new(CqrsStore::new(store.clone(), id, "test"), vec![], ());
     framework.execute(&id.to_string(), found("acme")).await.unwrap();

@@ -13,6 +13,7 @@ mod consumers;
 mod cqrs;
 mod customer_support;
 mod export;
+mod forgetting;
 mod generations;
 mod growth_and_operations;
 mod isolation;

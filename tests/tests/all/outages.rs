@@ -17,6 +17,7 @@ use escalon_domain::{team::TeamId, ticket::TicketCommand};
 use escalon_infrastructure::{
     embedded::{EmbeddedPostgres, Mode, Options},
     identity::SigningKey,
+    vault::MasterKeySource,
     world::SystemClock,
 };
 use escalon_projections::{Page, Scope, TicketFilter, TicketOrder};
@@ -26,8 +27,12 @@ use tokio::net::{UnixListener, UnixStream};
 use super::store::{opening, ticket_type};
 
 fn world() -> World {
-    let key = SigningKey::from_hex(&"ab".repeat(32)).unwrap();
-    World { clock: Arc::new(SystemClock), key, notary: escalon_tests::notary(1, Arc::default()) }
+    World {
+        clock: Arc::new(SystemClock),
+        key: SigningKey::from_hex(&"ab".repeat(32)).unwrap(),
+        master_key: MasterKeySource::text("cd".repeat(32)),
+        notary: escalon_tests::notary(1, Arc::default()),
+    }
 }
 
 async fn define(app: &App, operator: &Caller, number: usize, title: &str) -> Result<TeamId, Failure> {

@@ -58,6 +58,7 @@ fn admin_of_a() -> Vec<P> {
     let not = [
         P::SettingsSystem,
         P::MemberSuspend,
+        P::PrivacyForget,
         P::AiConfigUpdate,
         P::OrganizationEdit,
         P::RoleDefine,

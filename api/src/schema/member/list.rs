@@ -64,6 +64,7 @@ impl MemberSummary {
                 "invited" => MemberStatus::Invited,
                 "active" => MemberStatus::Active,
                 "suspended" => MemberStatus::Suspended,
+                "forgotten" => MemberStatus::Forgotten,
                 _ => return Err(Error::new("a member has a status that is unknown here")),
             },
             name: stored(caller, subject, row.name, Kind::Name),

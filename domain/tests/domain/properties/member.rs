@@ -36,6 +36,10 @@ fn command() -> impl Strategy<Value = MemberCommand> {
             Command::Suspend { reason, level, suspender, another_administrator }
         }),
         Just(Command::Reinstate { level: 3, reinstater: 3 }),
+        (plain(), levels()).prop_map(|(reason, (level, forgetter, another_administrator))| {
+            let (subject, held) = (ALICE.cast(), Default::default());
+            Command::Forget { subject, reason, held, level, forgetter, another_administrator }
+        }),
     ]
 }
 
@@ -50,6 +54,7 @@ fn moves(before: &Member, event: &MemberEvent, after: &Member) -> bool {
         "member.reinstated" => {
             from == S::Suspended && to == if before.joined { S::Active } else { S::Invited }
         }
+        "member.forgotten" => !matches!(from, S::Unknown | S::Forgotten) && to == S::Forgotten,
         _ => from == to && matches!(from, S::Invited | S::Active),
     }
 }
@@ -67,7 +72,8 @@ proptest! {
         let above = match &command {
             MemberCommand::GrantRole { level, granter: own, .. }
             | MemberCommand::RevokeRole { level, revoker: own, .. }
-            | MemberCommand::Suspend { level, suspender: own, .. } => level < own,
+            | MemberCommand::Suspend { level, suspender: own, .. }
+            | MemberCommand::Forget { level, forgetter: own, .. } => level < own,
             _ => false,
         };
         let stamp = Stamp::new(noon(), bob());

@@ -16,7 +16,7 @@ pub(super) const MEMBERS: View = View {
         text("member_id", "m.id", "The member's id."),
         personal("name", Mask::Name, "m.name", "Their name."),
         personal("email", Mask::Email, "m.email", "Their address."),
-        text("status", "m.status", "Where they are in their life: `invited`, `active` or `suspended`."),
+        text("status", "m.status", "Where they are in their life: `invited`, `active`, `suspended` or `forgotten`."),
         flag("joined", "m.joined", "Whether they ever joined."),
         text(
             "roles",
