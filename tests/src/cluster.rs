@@ -21,6 +21,9 @@ use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 /// How long the keeper waits without anybody connected.
 const IDLE: Duration = Duration::from_secs(10);
 
+/// How the name begins of what a former run left.
+const FORMER: &str = "former-";
+
 fn directory() -> PathBuf {
     let mut hasher = DefaultHasher::new();
     env!("CARGO_MANIFEST_DIR").hash(&mut hasher);
@@ -40,8 +43,16 @@ async fn reachable() -> bool {
 
 /// The keeper's life: holds a fresh cluster until nobody needs it. Run by the binary `cluster`.
 pub async fn keep() {
-    let directory = directory().join("cluster");
-    let _ = std::fs::remove_dir_all(&directory);
+    let (home, directory) = (directory(), directory().join("cluster"));
+    // Hundreds of databases of former runs: removing them takes a minute on a busy disk, and nobody should wait for that.
+    let _ = std::fs::rename(&directory, home.join(format!("{FORMER}{}", std::process::id())));
+    let removing = std::thread::spawn(move || {
+        for entry in std::fs::read_dir(home).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(FORMER) {
+                let _ = std::fs::remove_dir_all(entry.path());
+            }
+        }
+    });
     let mut options = Options::new(directory, Mode::Engine);
     for (name, value) in [
         ("fsync", "off"),
@@ -65,6 +76,7 @@ pub async fn keep() {
     }
     drop(own);
     postgres.stop().await;
+    let _ = removing.join();
 }
 
 /// Options to connect to a new database, cloned from a template that `prepare` fills once for each `fingerprint`.
