@@ -42,11 +42,13 @@ impl Plan {
         let given = arguments.seconds.map(Duration::from_secs);
         let (rounds, time) =
             if quick { (1, Duration::from_millis(700)) } else { (3, Duration::from_secs(5)) };
+        let largest = arguments.largest.unwrap_or(1_000_000);
+        let middle = largest.min(100_000);
         Self {
             quick,
             rounds: arguments.rounds.unwrap_or(rounds),
             time: given.unwrap_or(time),
-            tickets: if quick { [500, 2_000, 10_000] } else { [10_000, 100_000, 1_000_000] },
+            tickets: if quick { [500, 2_000, 10_000] } else { [10_000, middle, largest] },
             replayed: if quick { 2_000 } else { 50_000 },
             long: if quick { 2_000 } else { 10_000 },
             pages: if quick { 70 } else { 1_400 },

@@ -47,6 +47,9 @@ struct Arguments {
     /// How many rounds
     #[arg(long, value_name = "N")]
     rounds: Option<usize>,
+    /// How many tickets the largest history has, of ten events each
+    #[arg(long, value_name = "N")]
+    largest: Option<u64>,
     /// How long each measurement takes, in seconds
     #[arg(long, value_name = "SECONDS")]
     seconds: Option<u64>,

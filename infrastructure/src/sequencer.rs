@@ -119,9 +119,18 @@ impl Sequencer {
         self.gaps.values_mut().for_each(|bound| _ = bound.get_or_insert(own));
         let missing: Vec<i64> = self.gaps.keys().copied().collect();
 
+        // Written so that each part is a look into an index, however many events there are.
         let seen: Vec<(i64, bool)> = sqlx::query_as(
-            "select e.insertion, exists (select 1 from escalon.event_positions p where p.insertion = e.insertion)
-             from escalon.events e where e.insertion > $1 or e.insertion = any($2) order by e.insertion limit $3",
+            "select e.insertion, p.position is not null
+             from (
+                 (select insertion from escalon.events where insertion > $1 order by insertion limit $3)
+                 union all
+                 select insertion from escalon.events where insertion = any($2)
+             ) e
+             left join lateral (
+                 select position from escalon.event_positions p where p.insertion = e.insertion limit 1
+             ) p on true
+             order by e.insertion limit $3",
         )
         .bind(met)
         .bind(&missing)

@@ -156,7 +156,11 @@ impl World {
 pub(crate) fn command(mutation: &str, fields: &str) -> String {
     let verb = mutation.find(char::is_uppercase).expect("objectVerb");
     let long = ["ticketType", "parkedSequence"].into_iter().find(|name| mutation.starts_with(name));
-    let object = long.unwrap_or(&mutation[..verb]);
+    // Of who was forgotten nothing is left to show but the proof of it.
+    let (object, fields) = match long.unwrap_or(&mutation[..verb]) {
+        "customer" => ("certificate", "subject"),
+        object => (object, fields),
+    };
     let input = mutation[..1].to_uppercase() + &mutation[1..] + "Input";
     format!(
         "mutation($input: {input}!) {{ {mutation}(input: $input) {{

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// How many groups of appends are under way at a time: while one waits for the disk, the next is written.
-const WRITERS: usize = 2;
+const WRITERS: usize = 3;
 /// How many appends share a transaction at most.
 const GROUP: usize = 256;
 
