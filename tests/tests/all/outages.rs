@@ -30,7 +30,7 @@ fn world() -> World {
     World {
         clock: Arc::new(SystemClock),
         key: SigningKey::from_hex(&"ab".repeat(32)).unwrap(),
-        master_key: MasterKeySource::text("cd".repeat(32)),
+        master_key: MasterKeySource::text(escalon_tests::MASTER_KEY.to_owned()),
         notary: escalon_tests::notary(1, Arc::default()),
     }
 }
