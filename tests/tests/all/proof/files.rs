@@ -145,3 +145,20 @@ async fn proofs_are_had_through_the_api_by_those_who_may_read_history() {
     assert_eq!(code(&audrey, proof, json!({ "position": "1", "version": 1 })).await, "BAD_USER_INPUT");
     api.stop().await;
 }
+
+#[tokio::test]
+async fn an_export_holds_personal_values_sealed_and_forgetting_somebody_changes_no_line_of_it() {
+    let app = TestApp::new().await;
+    let acme = history(&app, "acme", 1).await;
+    let frieda = app.member(&acme, "frieda", &[]).await.member().unwrap();
+    let before = export(&app, &acme, false).await;
+    let text = before.concat();
+    assert!(text.contains("sealed") && !text.contains("frieda@example.com"), "{text}");
+    let reason = "They asked for it.".to_owned();
+    app.engine().forget_member(&acme, frieda, reason, &Once::default()).await.unwrap();
+    let after = export(&app, &acme, false).await;
+    let events = 1..before.len() - 1;
+    assert_eq!(after[events.clone()], before[events]);
+    assert!(after.len() > before.len(), "the forgetting is an event, too");
+    assert_eq!(faults(&verify(&after, &keys(&app), "")), []);
+}
