@@ -7,7 +7,7 @@
 //! | `run` | following the feed: pace, retries, and finding the event that a batch fails on |
 //! | [`progress`] | how far the subscriptions of this process are, for whoever waits for a position |
 //! | [`sequences`] | parked sequences: listed, retried and skipped by operators |
-//! | [`status`] | lag |
+//! | [`mod@status`] | lag |
 //!
 //! # Adding a consumer
 //! 1. Implement [`Consumer`]; write through `tx` only, and say [`ConsumeError::Poison`] only where the event is at fault.
