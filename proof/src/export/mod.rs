@@ -138,7 +138,7 @@ pub fn write(line: &impl Serialize) -> Result<String, serde_json::Error> {
     serde_json::to_string(line)
 }
 
-/// Reads a line, without the line end, and accepts only what [`write`] writes.
+/// Reads a line, without the line end, and accepts only what [`write()`] writes.
 ///
 /// # Errors
 /// See [`InvalidLine`].
