@@ -37,3 +37,4 @@ pub mod stamp;
 pub mod team;
 pub mod ticket;
 pub mod ticket_type;
+pub mod zone;

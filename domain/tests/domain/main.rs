@@ -15,3 +15,4 @@ mod table;
 mod text;
 mod ticket;
 mod typeid;
+mod zone;
