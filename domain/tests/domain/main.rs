@@ -9,6 +9,7 @@ mod harness;
 mod member;
 mod organization;
 mod parked_sequence;
+mod policy;
 mod properties;
 mod retired;
 mod table;

@@ -1,0 +1,3 @@
+//! Escalation policies.
+
+mod target;
