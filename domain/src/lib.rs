@@ -22,12 +22,14 @@
 pub mod access;
 pub mod aggregate;
 pub mod claim;
+pub mod contact;
 pub mod customer;
 pub mod definition;
 pub mod escalation;
 pub mod fault;
 pub mod id;
 pub mod member;
+pub mod notification;
 pub mod organization;
 pub mod parked_sequence;
 pub mod personal;

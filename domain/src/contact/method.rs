@@ -1,0 +1,28 @@
+//! Contact methods: the addresses at which a member can be told.
+
+use serde::{Deserialize, Serialize};
+
+use super::Channel;
+use crate::{
+    id::{Id, Named},
+    personal::Personal,
+    stamp::Timestamp,
+};
+
+/// An address of a member, and whether it is known to be theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactMethod {
+    /// By which channel it is reached.
+    pub channel: Channel,
+    /// The address, in the channel's own form.
+    pub address: Personal<String>,
+    /// Since when it is known to be theirs; until then nothing is sent to it but the code that proves it.
+    pub verified_at: Option<Timestamp>,
+}
+
+/// The id of a contact method.
+pub type ContactMethodId = Id<ContactMethod>;
+
+impl Named for ContactMethod {
+    const PREFIX: &'static str = "contact_method";
+}
