@@ -21,6 +21,7 @@
 
 pub mod access;
 pub mod aggregate;
+pub mod calendar;
 pub mod claim;
 pub mod contact;
 pub mod customer;

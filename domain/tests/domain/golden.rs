@@ -7,6 +7,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use escalon_domain::{
     access::Role,
     aggregate::{Aggregate, Event, UnreadableEvent},
+    calendar::BusinessCalendar,
     customer::Customer,
     definition::Definition,
     escalation::Escalation,
@@ -88,6 +89,7 @@ fn every_stored_shape_is_read_and_written_as_ever() {
     wrong.extend(check::<Definition<Role>>(&mut files));
     wrong.extend(check::<Definition<Team>>(&mut files));
     wrong.extend(check::<Definition<TicketType>>(&mut files));
+    wrong.extend(check::<Definition<BusinessCalendar>>(&mut files));
     wrong.extend(check::<ParkedSequence>(&mut files));
     wrong.extend(files.keys().map(|file| format!("nobody reads {file} any more; it may be in a store")));
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));

@@ -1,6 +1,7 @@
 //! The rules of the domain as *given / when / then*, its tables of moves, its properties, and the shapes it stores.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets what cannot be fails")]
 
+mod calendar;
 mod cast;
 mod definition;
 mod escalation;

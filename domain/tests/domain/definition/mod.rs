@@ -46,7 +46,7 @@ fn retired<B>() -> DefinitionEvent<B> {
 
 /// Neither defining nor revising is possible, and both name these faults.
 #[track_caller]
-fn is_faulty<B: Body>(good: B, bad: B, paths: &[&'static str], saying: &'static str) {
+pub(crate) fn is_faulty<B: Body>(good: B, bad: B, paths: &[&'static str], saying: &'static str) {
     let define = DefinitionCommand::Define(bad.clone());
     definition::<B>("unknown", good.clone()).when(define).then(invalid(paths).saying(saying));
     definition("defined", good).when(DefinitionCommand::Revise(bad)).then(invalid(paths).saying(saying));
