@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use escalon_domain::{
     access::{Permission, Role},
     definition::{Body, Definition, DefinitionCommand, DefinitionEvent},
+    policy::{EscalationPolicy, Level, Needed, Repeat, Target, When},
     team::Team,
     ticket_type::{Field, FieldKind, PriorityScale, TicketRules, TicketType},
 };
@@ -53,6 +54,41 @@ fn ticket_type() -> impl Strategy<Value = TicketType> {
     )
 }
 
+fn target() -> impl Strategy<Value = Target> {
+    prop_oneof![
+        few().prop_map(Target::Member),
+        word().prop_map(Target::Role),
+        word().prop_map(Target::Schedule),
+        word().prop_map(Target::Channel),
+        Just(Target::Requester),
+    ]
+}
+
+fn policy() -> impl Strategy<Value = EscalationPolicy> {
+    let when = prop_oneof![
+        9 => (0..50_000_u32).prop_map(When::DelayMinutes),
+        1 => (0..1_100_u16).prop_map(When::ThresholdPercent),
+    ];
+    let needed = prop_oneof![9 => Just(Needed::One), 1 => Just(Needed::All)];
+    let level = (vec(target(), 0..4), when, needed).prop_map(|(targets, when, acknowledgement)| Level {
+        targets,
+        when,
+        acknowledgement,
+        urgency: None,
+    });
+    let repeat = (0..22_u16, 0..100_u32).prop_map(|(times, delay_minutes)| Repeat { times, delay_minutes });
+    (word(), plain(), vec(level, 0..4), repeat, option::of(0..60_u32)).prop_map(
+        |(name, title, levels, repeat, reminder_minutes)| EscalationPolicy {
+            name,
+            title,
+            levels,
+            repeat,
+            acknowledgement_timeout_minutes: None,
+            reminder_minutes,
+        },
+    )
+}
+
 fn command<B: Body>(body: impl Strategy<Value = B> + Clone) -> impl Strategy<Value = DefinitionCommand<B>> {
     prop_oneof![
         2 => body.clone().prop_map(DefinitionCommand::Define),
@@ -89,6 +125,21 @@ proptest! {
     #[test]
     fn any_history_of_a_ticket_type_holds(steps in steps(command(ticket_type().boxed()))) {
         explore::<Definition<TicketType>>(steps, moves, |ticket_type| ticket_type.retired)?;
+    }
+
+    #[test]
+    fn any_history_of_a_policy_holds(steps in steps(command(policy().boxed()))) {
+        explore::<Definition<EscalationPolicy>>(steps, moves, |policy| policy.retired)?;
+    }
+
+    #[test]
+    fn fault_paths_of_a_policy_lead_to_what_is_there(policy in policy()) {
+        let written = serde_json::to_value(&policy).unwrap();
+        for fault in policy.faults() {
+            let parent = fault.path[..fault.path.len() - 1].join("/");
+            let parent = if parent.is_empty() { parent } else { format!("/{parent}") };
+            prop_assert!(written.pointer(&parent).is_some(), "{:?}", fault.path);
+        }
     }
 
     #[test]
