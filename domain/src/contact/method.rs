@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Channel;
 use crate::{
     id::{Id, Named},
+    member::MemberId,
     personal::Personal,
     stamp::Timestamp,
 };
@@ -25,4 +26,22 @@ pub type ContactMethodId = Id<ContactMethod>;
 
 impl Named for ContactMethod {
     const PREFIX: &'static str = "contact_method";
+}
+
+impl ContactMethod {
+    /// The contact method that every member has without adding it: the application itself.
+    #[must_use]
+    pub fn in_app(member: MemberId) -> ContactMethodId {
+        ContactMethodId::derived(member, Channel::InApp.name())
+    }
+}
+
+/// How an address is known to be somebody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// They told the code that was sent to it.
+    Code,
+    /// Another system that had it proven vouches for it: the identity provider, say, or an invitation that was answered.
+    Vouched,
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Email;
 use crate::{
     access::RoleId,
+    contact::{ContactMethodId, ReachCommand},
     fault::Fault,
     personal::{Held, SubjectId},
     refusal::{Refusal, RefusalCode, sentence},
@@ -70,6 +71,8 @@ pub enum MemberCommand {
         /// The level of whoever reinstates them.
         reinstater: u8,
     },
+    /// Change how they are reached.
+    Reach(ReachCommand),
     /// Forget them: destroy the key of their personal data.
     Forget {
         /// Their subject.
@@ -118,6 +121,9 @@ pub enum MemberError {
     /// Nobody would be left to administer the organization.
     #[error("this is the last administrator; make somebody else one first")]
     LastAdministrator,
+    /// They have no such contact method.
+    #[error("{0} is none of this member's contact methods; it may have been removed")]
+    NoContactMethod(ContactMethodId),
     /// The input is wrong.
     #[error("{}", sentence(.0))]
     Invalid(Vec<Fault>),
@@ -127,7 +133,7 @@ impl Refusal for MemberError {
     fn code(&self) -> RefusalCode {
         match self {
             Self::AlreadyInvited => RefusalCode::AlreadyExists,
-            Self::NotInvited => RefusalCode::NotFound,
+            Self::NotInvited | Self::NoContactMethod(_) => RefusalCode::NotFound,
             Self::AlreadyJoined | Self::Suspended | Self::Forgotten => RefusalCode::InvalidTransition,
             Self::AboveOwnLevel { .. } | Self::LastAdministrator => RefusalCode::NotAllowed,
             Self::Invalid(_) => RefusalCode::InvalidInput,

@@ -5,6 +5,7 @@ use super::{
     RoleGranted, RoleRevoked, Suspended,
 };
 use crate::{
+    contact::{self, ReachCommand},
     fault,
     personal::{Forgotten, OnceBare, Personal},
 };
@@ -19,7 +20,11 @@ pub(super) fn decide(member: &Member, command: MemberCommand) -> Result<Vec<Memb
         (Command::Suspend { .. }, MemberStatus::Suspended)
         | (Command::Forget { .. }, MemberStatus::Forgotten) => return Ok(Vec::new()),
         (_, MemberStatus::Forgotten) => return Err(MemberError::Forgotten),
-        (Command::Forget { .. }, MemberStatus::Suspended) => {}
+        // What somebody forbids is forbidden, whatever they may do otherwise.
+        (
+            Command::Forget { .. } | Command::Reach(ReachCommand::WithdrawConsent { .. }),
+            MemberStatus::Suspended,
+        ) => {}
         (_, MemberStatus::Suspended) => return Err(MemberError::Suspended),
         (Command::Join, MemberStatus::Active) => return Err(MemberError::AlreadyJoined),
         _ => {}
@@ -73,6 +78,10 @@ pub(super) fn decide(member: &Member, command: MemberCommand) -> Result<Vec<Memb
         Command::Reinstate { level, reinstater } => {
             within_reach(reinstater, level)?;
             if member.status == MemberStatus::Suspended { vec![Reinstated {}.into()] } else { Vec::new() }
+        }
+        Command::Reach(command) => {
+            let subject = member.name.as_ref().ok_or(MemberError::NotInvited)?.subject;
+            contact::decide(&member.reach, subject, command)?
         }
         Command::Forget { subject, reason, held, level, forgetter, another_administrator } => {
             within_reach(forgetter, level)?;

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::Email;
 use crate::{
     access::RoleId,
+    contact::{
+        ConsentGiven, ConsentWithdrawn, ContactMethodAdded, ContactMethodRemoved, ContactMethodVerified,
+        PreferencesSet, QuietHoursSet, RulesSet, ZoneSet,
+    },
     events,
     personal::{Forgotten, OnceBare, Personal},
 };
@@ -65,6 +69,24 @@ events! {
         Suspended = "member.suspended" v 1,
         /// See [`Reinstated`].
         Reinstated = "member.reinstated" v 1,
+        /// See [`ContactMethodAdded`].
+        ContactMethodAdded = "member.contact_method_added" v 1,
+        /// See [`ContactMethodVerified`].
+        ContactMethodVerified = "member.contact_method_verified" v 1,
+        /// See [`ContactMethodRemoved`].
+        ContactMethodRemoved = "member.contact_method_removed" v 1,
+        /// See [`RulesSet`].
+        RulesSet = "member.rules_set" v 1,
+        /// See [`PreferencesSet`].
+        PreferencesSet = "member.preferences_set" v 1,
+        /// See [`QuietHoursSet`].
+        QuietHoursSet = "member.quiet_hours_set" v 1,
+        /// See [`ConsentGiven`].
+        ConsentGiven = "member.consent_given" v 1,
+        /// See [`ConsentWithdrawn`].
+        ConsentWithdrawn = "member.consent_withdrawn" v 1,
+        /// See [`ZoneSet`].
+        ZoneSet = "member.zone_set" v 1,
         /// See [`Forgotten`].
         Forgotten = "member.forgotten" v 1,
     }

@@ -9,6 +9,7 @@ use crate::{
     access::RoleId,
     aggregate::Aggregate,
     claim::{Claim, ClaimChange},
+    contact::Reach,
     id::{Id, Named},
     personal::{Forgotten, OnceBare, Personal},
     stamp::Stamp,
@@ -29,6 +30,8 @@ pub struct Member {
     pub email_digest: Option<OnceBare<String>>,
     /// Their roles.
     pub roles: BTreeSet<RoleId>,
+    /// How they can be reached.
+    pub reach: Reach,
     /// That they were forgotten, if they were.
     pub forgotten: Option<Forgotten>,
 }
@@ -80,7 +83,7 @@ impl Aggregate for Member {
         decide::decide(self, command)
     }
 
-    fn evolve(&mut self, event: &MemberEvent, _: &Stamp) {
+    fn evolve(&mut self, event: &MemberEvent, stamp: &Stamp) {
         match event {
             MemberEvent::Invited(invited) => {
                 self.status = MemberStatus::Invited;
@@ -98,6 +101,15 @@ impl Aggregate for Member {
             MemberEvent::Reinstated(_) => {
                 self.status = if self.joined { MemberStatus::Active } else { MemberStatus::Invited };
             }
+            MemberEvent::ContactMethodAdded(added) => self.reach.added(added),
+            MemberEvent::ContactMethodVerified(verified) => self.reach.verified(verified, stamp.at),
+            MemberEvent::ContactMethodRemoved(removed) => _ = self.reach.methods.remove(&removed.method),
+            MemberEvent::RulesSet(set) => self.reach.rules.clone_from(&set.rules),
+            MemberEvent::PreferencesSet(set) => self.reach.preferences = set.preferences.clone(),
+            MemberEvent::QuietHoursSet(set) => self.reach.quiet_hours = set.quiet_hours,
+            MemberEvent::ConsentGiven(given) => self.reach.consent_given(given, stamp.at),
+            MemberEvent::ConsentWithdrawn(withdrawn) => self.reach.consent_withdrawn(withdrawn, stamp.at),
+            MemberEvent::ZoneSet(set) => self.reach.zone = Some(set.zone),
             MemberEvent::Forgotten(forgotten) => {
                 let gone = Personal { subject: forgotten.subject, value: None };
                 *self = Self {

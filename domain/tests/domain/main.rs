@@ -3,6 +3,7 @@
 
 mod calendar;
 mod cast;
+mod contact;
 mod definition;
 mod escalation;
 mod golden;

@@ -78,6 +78,16 @@ impl Fold for MemberFold {
             MemberEvent::Suspended(_) => row.stand(MemberStatus::Suspended),
             MemberEvent::Reinstated(_) if row.joined => row.stand(MemberStatus::Active),
             MemberEvent::Reinstated(_) => row.stand(MemberStatus::Invited),
+            // The directory does not show how somebody is reached.
+            MemberEvent::ContactMethodAdded(_)
+            | MemberEvent::ContactMethodVerified(_)
+            | MemberEvent::ContactMethodRemoved(_)
+            | MemberEvent::RulesSet(_)
+            | MemberEvent::PreferencesSet(_)
+            | MemberEvent::QuietHoursSet(_)
+            | MemberEvent::ConsentGiven(_)
+            | MemberEvent::ConsentWithdrawn(_)
+            | MemberEvent::ZoneSet(_) => {}
             MemberEvent::Forgotten(_) => {
                 row.stand(MemberStatus::Forgotten);
                 (row.name, row.email) = (None, None);

@@ -1,0 +1,5 @@
+//! How members are reached.
+
+mod address;
+mod hours;
+mod reach;
