@@ -39,6 +39,7 @@ pub mod refusal;
 pub mod slug;
 pub mod stamp;
 pub mod team;
+pub mod telling;
 pub mod ticket;
 pub mod ticket_type;
 pub mod wait;

@@ -30,3 +30,4 @@ pub use reach::Reach;
 pub use rule::NotificationRule;
 
 pub(crate) use decide::decide;
+pub(crate) use preferences::is_critical;

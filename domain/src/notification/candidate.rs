@@ -72,6 +72,8 @@ pub enum Reason {
     OffCall,
     /// It is quiet for them, and this is not urgent enough to break it.
     QuietHours,
+    /// They want it later, with others, in one message.
+    Digest,
     /// They do not want to be told of this.
     Muted,
     /// They have no contact method for it.
@@ -101,6 +103,7 @@ impl Reason {
         match self {
             Self::OffCall => "off_call",
             Self::QuietHours => "quiet_hours",
+            Self::Digest => "digest",
             Self::Muted => "muted",
             Self::NoMethod => "no_method",
             Self::Unverified => "unverified",
@@ -112,5 +115,11 @@ impl Reason {
             Self::Forgotten => "forgotten",
             Self::Acknowledged => "acknowledged",
         }
+    }
+
+    /// Whether it puts a message off, rather than forbids it.
+    #[must_use]
+    pub const fn puts_off(self) -> bool {
+        matches!(self, Self::QuietHours | Self::Digest | Self::Limited)
     }
 }

@@ -15,6 +15,7 @@ mod policy;
 mod properties;
 mod retired;
 mod table;
+mod telling;
 mod text;
 mod ticket;
 mod typeid;
