@@ -36,6 +36,7 @@ pub mod parked_sequence;
 pub mod personal;
 pub mod policy;
 pub mod refusal;
+pub mod sla;
 pub mod slug;
 pub mod stamp;
 pub mod team;

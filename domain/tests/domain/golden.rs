@@ -15,6 +15,7 @@ use escalon_domain::{
     organization::Organization,
     parked_sequence::ParkedSequence,
     policy::EscalationPolicy,
+    sla::SlaPolicy,
     team::Team,
     ticket::Ticket,
     ticket_type::TicketType,
@@ -92,6 +93,7 @@ fn every_stored_shape_is_read_and_written_as_ever() {
     wrong.extend(check::<Definition<TicketType>>(&mut files));
     wrong.extend(check::<Definition<BusinessCalendar>>(&mut files));
     wrong.extend(check::<Definition<EscalationPolicy>>(&mut files));
+    wrong.extend(check::<Definition<SlaPolicy>>(&mut files));
     wrong.extend(check::<ParkedSequence>(&mut files));
     wrong.extend(files.keys().map(|file| format!("nobody reads {file} any more; it may be in a store")));
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));

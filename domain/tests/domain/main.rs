@@ -14,6 +14,7 @@ mod parked_sequence;
 mod policy;
 mod properties;
 mod retired;
+mod sla;
 mod table;
 mod telling;
 mod text;

@@ -2,7 +2,7 @@
 
 mod hours;
 pub(crate) mod minutes;
-mod oracle;
+pub(crate) mod oracle;
 mod properties;
 mod validation;
 
