@@ -21,6 +21,7 @@
 
 pub mod access;
 pub mod aggregate;
+pub mod alert;
 pub mod calendar;
 pub mod claim;
 pub mod contact;
@@ -29,6 +30,7 @@ pub mod definition;
 pub mod escalation;
 pub mod fault;
 pub mod id;
+pub mod maintenance;
 pub mod member;
 pub mod notification;
 pub mod organization;
@@ -36,8 +38,10 @@ pub mod parked_sequence;
 pub mod personal;
 pub mod policy;
 pub mod refusal;
+pub mod routing;
 pub mod sla;
 pub mod slug;
+pub mod source;
 pub mod stamp;
 pub mod team;
 pub mod telling;

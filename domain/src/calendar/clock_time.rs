@@ -52,7 +52,7 @@ impl ClockTime {
 
 impl Hours {
     /// When they begin and end on the clocks on the wall, where they begin on this day.
-    pub(super) fn on(self, day: NaiveDate) -> (NaiveDateTime, NaiveDateTime) {
+    pub(crate) fn on(self, day: NaiveDate) -> (NaiveDateTime, NaiveDateTime) {
         let midnight = day.and_time(NaiveTime::MIN);
         let (from, until) = self.minutes();
         (midnight + Duration::minutes(from.into()), midnight + Duration::minutes(until.into()))

@@ -7,15 +7,19 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use escalon_domain::{
     access::Role,
     aggregate::{Aggregate, Event, UnreadableEvent},
+    alert::Alert,
     calendar::BusinessCalendar,
     customer::Customer,
     definition::Definition,
     escalation::Escalation,
+    maintenance::MaintenanceWindow,
     member::Member,
     organization::Organization,
     parked_sequence::ParkedSequence,
     policy::EscalationPolicy,
+    routing::RoutingRule,
     sla::SlaPolicy,
+    source::Source,
     team::Team,
     ticket::Ticket,
     ticket_type::TicketType,
@@ -95,6 +99,10 @@ fn every_stored_shape_is_read_and_written_as_ever() {
     wrong.extend(check::<Definition<EscalationPolicy>>(&mut files));
     wrong.extend(check::<Definition<SlaPolicy>>(&mut files));
     wrong.extend(check::<ParkedSequence>(&mut files));
+    wrong.extend(check::<Alert>(&mut files));
+    wrong.extend(check::<Definition<Source>>(&mut files));
+    wrong.extend(check::<Definition<MaintenanceWindow>>(&mut files));
+    wrong.extend(check::<Definition<RoutingRule>>(&mut files));
     wrong.extend(files.keys().map(|file| format!("nobody reads {file} any more; it may be in a store")));
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

@@ -1,6 +1,7 @@
 //! The rules of the domain as *given / when / then*, its tables of moves, its properties, and the shapes it stores.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets what cannot be fails")]
 
+mod alert;
 mod calendar;
 mod cast;
 mod contact;
@@ -8,13 +9,16 @@ mod definition;
 mod escalation;
 mod golden;
 mod harness;
+mod maintenance;
 mod member;
 mod organization;
 mod parked_sequence;
 mod policy;
 mod properties;
 mod retired;
+mod routing;
 mod sla;
+mod source;
 mod table;
 mod telling;
 mod text;

@@ -1,5 +1,6 @@
 //! What holds for any history, however long and strange: proptest gives the commands.
 
+mod alert;
 mod definition;
 mod escalation;
 mod member;
