@@ -14,6 +14,7 @@ use escalon_domain::{
     escalation::Escalation,
     maintenance::MaintenanceWindow,
     member::Member,
+    notification::Notification,
     organization::Organization,
     parked_sequence::ParkedSequence,
     policy::EscalationPolicy,
@@ -90,6 +91,7 @@ fn every_stored_shape_is_read_and_written_as_ever() {
     let mut wrong = check::<Organization>(&mut files);
     wrong.extend(check::<Member>(&mut files));
     wrong.extend(check::<Customer>(&mut files));
+    wrong.extend(check::<Notification>(&mut files));
     wrong.extend(check::<Ticket>(&mut files));
     wrong.extend(check::<Escalation>(&mut files));
     wrong.extend(check::<Definition<Role>>(&mut files));

@@ -11,6 +11,7 @@ mod golden;
 mod harness;
 mod maintenance;
 mod member;
+mod notification;
 mod organization;
 mod parked_sequence;
 mod policy;

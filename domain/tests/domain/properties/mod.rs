@@ -27,9 +27,9 @@ use crate::cast::{alice, bob, carol, customer, engine, id, morning, slug};
 const MARK: char = '§';
 
 /// Who commands what, and how many minutes after the command before.
-type Step<C> = (C, Actor, i64);
+pub(crate) type Step<C> = (C, Actor, i64);
 
-fn config(cases: u32) -> Config {
+pub(crate) fn config(cases: u32) -> Config {
     Config { cases, failure_persistence: None, ..Config::default() }
 }
 
@@ -37,12 +37,14 @@ fn actor() -> impl Strategy<Value = Actor> {
     prop_oneof![3 => Just(alice()), 3 => Just(bob()), 2 => Just(carol()), 1 => Just(customer()), 1 => Just(engine())]
 }
 
-fn steps<C: Clone + Debug>(command: impl Strategy<Value = C>) -> impl Strategy<Value = Vec<Step<C>>> {
+pub(crate) fn steps<C: Clone + Debug>(
+    command: impl Strategy<Value = C>,
+) -> impl Strategy<Value = Vec<Step<C>>> {
     vec((command, actor(), 0..10_000_i64), 1..25)
 }
 
 /// Personal text: mostly good, sometimes empty.
-fn personal() -> impl Strategy<Value = String> {
+pub(crate) fn personal() -> impl Strategy<Value = String> {
     prop_oneof![9 => "[a-zß漢 ]{10,20}".prop_map(|text| format!("{MARK}{text}{MARK}")), 1 => Just(String::new())]
 }
 
@@ -64,7 +66,7 @@ fn word() -> impl Strategy<Value = Slug> {
 }
 
 /// Gives the commands one after the other and checks what must hold after each.
-fn explore<A: Aggregate>(
+pub(crate) fn explore<A: Aggregate>(
     steps: Vec<Step<A::Command>>,
     moves: impl Fn(&A, &A::Event, &A) -> bool,
     ended: impl Fn(&A) -> bool,
