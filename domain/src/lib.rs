@@ -39,6 +39,7 @@ pub mod personal;
 pub mod policy;
 pub mod refusal;
 pub mod routing;
+pub mod schedule;
 pub mod sla;
 pub mod slug;
 pub mod source;

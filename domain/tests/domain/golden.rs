@@ -19,6 +19,7 @@ use escalon_domain::{
     parked_sequence::ParkedSequence,
     policy::EscalationPolicy,
     routing::RoutingRule,
+    schedule::Schedule,
     sla::SlaPolicy,
     source::Source,
     team::Team,
@@ -100,6 +101,7 @@ fn every_stored_shape_is_read_and_written_as_ever() {
     wrong.extend(check::<Definition<BusinessCalendar>>(&mut files));
     wrong.extend(check::<Definition<EscalationPolicy>>(&mut files));
     wrong.extend(check::<Definition<SlaPolicy>>(&mut files));
+    wrong.extend(check::<Definition<Schedule>>(&mut files));
     wrong.extend(check::<ParkedSequence>(&mut files));
     wrong.extend(check::<Alert>(&mut files));
     wrong.extend(check::<Definition<Source>>(&mut files));

@@ -18,6 +18,7 @@ mod policy;
 mod properties;
 mod retired;
 mod routing;
+mod schedule;
 mod sla;
 mod source;
 mod table;

@@ -4,6 +4,7 @@ use escalon_domain::{
     claim::{Claim, ClaimChange},
     definition::{Body, Definition, DefinitionCommand, DefinitionEvent, Revised},
     refusal::RefusalCode,
+    schedule::Schedule,
     ticket_type::TicketType,
 };
 
@@ -11,6 +12,7 @@ use super::{defined, definition, retired, role, team};
 use crate::{
     cast::{alice, slug},
     harness::{events, invalid, refused},
+    schedule::fixture::{schedule, weeks},
     table::Table,
     ticket::defect,
 };
@@ -75,6 +77,12 @@ fn a_team_lives() {
 fn a_ticket_type_lives() {
     let renamed = TicketType { name: slug("refund"), ..defect() };
     lives(&defect(), &renamed);
+}
+
+#[test]
+fn a_schedule_lives() {
+    let schedule = |name| Schedule { name: slug(name), ..schedule([weeks()]) };
+    lives(&schedule("primary"), &schedule("nights"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use escalon_domain::{
     access::{Permission, Role},
     definition::{Body, Definition, DefinitionCommand, DefinitionEvent},
     policy::{EscalationPolicy, Level, Needed, Repeat, Target, When},
+    schedule::Schedule,
     team::Team,
     ticket_type::{Field, FieldKind, PriorityScale, TicketRules, TicketType},
 };
@@ -16,6 +17,7 @@ use proptest::{
 };
 
 use super::{config, explore, few, plain, steps, word};
+use crate::{cast::morning, schedule::generate};
 
 fn role() -> impl Strategy<Value = Role> {
     let permission = (0..Permission::ALL.len()).prop_map(|place| Permission::ALL[place]);
@@ -89,6 +91,14 @@ fn policy() -> impl Strategy<Value = EscalationPolicy> {
     )
 }
 
+fn schedule() -> impl Strategy<Value = Schedule> {
+    let around = (word(), plain(), generate::zone());
+    around.prop_flat_map(|(name, title, zone)| {
+        let schedule = generate::schedule(zone, morning(), 20);
+        schedule.prop_map(move |schedule| Schedule { name: name.clone(), title: title.clone(), ..schedule })
+    })
+}
+
 fn command<B: Body>(body: impl Strategy<Value = B> + Clone) -> impl Strategy<Value = DefinitionCommand<B>> {
     prop_oneof![
         2 => body.clone().prop_map(DefinitionCommand::Define),
@@ -130,6 +140,11 @@ proptest! {
     #[test]
     fn any_history_of_a_policy_holds(steps in steps(command(policy().boxed()))) {
         explore::<Definition<EscalationPolicy>>(steps, moves, |policy| policy.retired)?;
+    }
+
+    #[test]
+    fn any_history_of_a_schedule_holds(steps in steps(command(schedule().boxed()))) {
+        explore::<Definition<Schedule>>(steps, moves, |schedule| schedule.retired)?;
     }
 
     #[test]
