@@ -50,7 +50,7 @@ impl<E: Event> Recorded<E> {
     /// # Errors
     /// The text is not an event, or one this version cannot read.
     pub fn read(text: &str) -> Result<Vec<Self>, UnreadableEvent> {
-        let malformed = |source| UnreadableEvent::Malformed { name: "?".to_owned(), version: 0, source };
+        let malformed = |error| UnreadableEvent::malformed("?", 0, &error, text);
         let Stored { event, v, at, by, data } = serde_json::from_str(text).map_err(malformed)?;
         let stamp = Stamp::new(at, by);
         let events = E::read(&event, v, data.get())?;

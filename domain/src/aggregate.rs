@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{claim::ClaimChange, id::Named, refusal::Refusal, stamp::Stamp};
+use crate::{claim::ClaimChange, id::Named, illegible::Illegible, refusal::Refusal, stamp::Stamp};
 
 /// Something whose history is a stream of events. Its [`Named::PREFIX`] is also its stream type. Its state can be written and
 /// read, so that a long history need not be folded from its beginning every time.
@@ -68,7 +68,7 @@ pub trait Event: Clone + Debug + PartialEq + Send + Sync + 'static {
     fn read(name: &str, version: u16, data: &str) -> Result<Vec<Self>, UnreadableEvent> {
         let retired = Self::UPCASTERS.iter().find(|one| one.name == name && one.version == version);
         let Some(upcaster) = retired else { return Ok(vec![Self::from_json(name, version, data)?]) };
-        let malformed = |source| UnreadableEvent::Malformed { name: name.to_owned(), version, source };
+        let malformed = |error| UnreadableEvent::malformed(name, version, &error, data);
         let mut events = Vec::new();
         for Successor { name, version, data } in (upcaster.upcast)(data).map_err(malformed)? {
             events.extend(Self::read(name, version, &data.to_string())?);
@@ -119,9 +119,17 @@ pub enum UnreadableEvent {
         name: String,
         /// The stored version.
         version: u16,
-        /// What the parser said.
-        source: serde_json::Error,
+        /// What is wrong with them, and where in the data.
+        source: Illegible,
     },
+}
+
+impl UnreadableEvent {
+    /// An event with these data, by what the parser said of them.
+    #[must_use]
+    pub fn malformed(name: &str, version: u16, error: &serde_json::Error, data: &str) -> Self {
+        Self::Malformed { name: name.to_owned(), version, source: Illegible::of(error, data) }
+    }
 }
 
 /// The digest of the code that folds events into states: a state that other code wrote is not to be read.
@@ -168,8 +176,8 @@ macro_rules! events {
 
             fn from_json(name: &str, version: u16, data: &str) -> Result<Self, $crate::aggregate::UnreadableEvent> {
                 match (name, version) {
-                    $(($name, $version) => serde_json::from_str(data).map(Self::$variant).map_err(|source| {
-                        $crate::aggregate::UnreadableEvent::Malformed { name: name.to_owned(), version, source }
+                    $(($name, $version) => serde_json::from_str(data).map(Self::$variant).map_err(|error| {
+                        $crate::aggregate::UnreadableEvent::malformed(name, version, &error, data)
                     }),)+
                     _ => Err($crate::aggregate::UnreadableEvent::Unknown { name: name.to_owned(), version }),
                 }

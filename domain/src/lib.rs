@@ -30,6 +30,7 @@ pub mod definition;
 pub mod escalation;
 pub mod fault;
 pub mod id;
+pub mod illegible;
 pub mod maintenance;
 pub mod member;
 pub mod notification;

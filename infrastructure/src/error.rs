@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use escalon_application::ports::StoreError;
+use sqlx::postgres::PgDatabaseError;
 
 /// Whether trying again later can help: the server is away, starting, stopping or full.
 fn is_unavailable(error: &sqlx::Error) -> bool {
@@ -26,6 +27,8 @@ pub fn store_error(operation: &'static str) -> impl FnOnce(sqlx::Error) -> Store
     move |error| {
         if is_unavailable(&error) {
             StoreError::Unavailable { operation, source: Box::new(error) }
+        } else if let Some(data) = DataError::of(&error) {
+            StoreError::broken(operation, data)
         } else {
             StoreError::broken(operation, error)
         }
@@ -58,20 +61,49 @@ impl std::error::Error for Shared {
     }
 }
 
-/// Whether the error lies in the data at hand, so that trying again gives the same: a stored text that cannot be read, or
-/// a value that the database refuses. Everything else may pass, or is nobody's data's fault.
-#[must_use]
-pub fn is_data_error(error: &StoreError) -> bool {
-    let StoreError::Broken { source, .. } = error else { return false };
-    if source.is::<serde_json::Error>() {
-        return true;
-    }
-    match source.downcast_ref::<sqlx::Error>() {
-        Some(sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. }) => true,
-        // 22 data exception, 23 integrity constraint, 54 program limit exceeded (a row or index entry too large).
-        Some(sqlx::Error::Database(database)) => {
-            database.code().is_some_and(|code| ["22", "23", "54"].iter().any(|class| code.starts_with(class)))
+/// A value that the database refuses, or gave and that cannot be read. The words of the database may quote the value; this
+/// says what kind of fault it is, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DataError {
+    /// The database refuses it.
+    #[error("the database refuses a value (SQLSTATE {code}){place}")]
+    Refused {
+        /// What it is in SQL's terms: class 22 data exception, 23 integrity constraint, 54 program limit exceeded (a row or
+        /// index entry too large).
+        code: String,
+        /// Its table, column and constraint, as far as the database names them.
+        place: String,
+    },
+    /// A column does not hold what it should.
+    #[error("the column {column} of a row cannot be read")]
+    Column {
+        /// Which.
+        column: String,
+    },
+    /// Something in a row does not have the form that it should.
+    #[error("a value of a row cannot be read")]
+    Decode,
+}
+
+impl DataError {
+    /// What is wrong with the data, if they are at fault.
+    fn of(error: &sqlx::Error) -> Option<Self> {
+        match error {
+            sqlx::Error::ColumnDecode { index, .. } => Some(Self::Column { column: index.clone() }),
+            sqlx::Error::Decode(_) => Some(Self::Decode),
+            sqlx::Error::Database(database) => {
+                let code = database.code()?;
+                ["22", "23", "54"].iter().find(|class| code.starts_with(**class))?;
+                Some(Self::Refused { code: code.into_owned(), place: place(&**database) })
+            }
+            _ => None,
         }
-        _ => false,
     }
+}
+
+/// Where a value stands that the database refuses.
+fn place(error: &dyn sqlx::error::DatabaseError) -> String {
+    let Some(error) = error.try_downcast_ref::<PgDatabaseError>() else { return String::new() };
+    let names = [("table", error.table()), ("column", error.column()), ("constraint", error.constraint())];
+    names.into_iter().filter_map(|(what, name)| Some(format!(", {what} {}", name?))).collect()
 }

@@ -33,4 +33,4 @@ pub mod subscription;
 pub mod vault;
 pub mod world;
 
-pub use error::{is_data_error, store_error};
+pub use error::{DataError, store_error};

@@ -1,9 +1,9 @@
 //! What can go wrong when read models are built, and when they are read.
 
 use escalon_application::ports::StoreError;
-use escalon_domain::{access::Permission, aggregate::UnreadableEvent, refusal::list};
+use escalon_domain::{access::Permission, refusal::list};
 use escalon_infrastructure::notary::ledger::ProofError;
-use escalon_infrastructure::{is_data_error, subscription::ConsumeError};
+use escalon_infrastructure::subscription::{ConsumeError, Poison};
 
 /// Why a projection could not be built or kept up to date.
 #[derive(Debug, thiserror::Error)]
@@ -11,26 +11,9 @@ pub enum ProjectionError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// An event has a shape that this version does not understand.
-    #[error("the event at position {position} ({stream}) cannot be read: {source}")]
-    Unreadable {
-        /// Its position.
-        position: i64,
-        /// Its stream.
-        stream: String,
-        /// What is wrong with it.
-        source: UnreadableEvent,
-    },
-    /// A row has no JSON form, or what is stored does not have the row's shape.
-    #[error("a row of {table} cannot be {done}: {source}")]
-    Row {
-        /// Its table.
-        table: &'static str,
-        /// What was tried.
-        done: &'static str,
-        /// What the JSON library said.
-        source: serde_json::Error,
-    },
+    /// An event, or a row that was made of events, is at fault.
+    #[error(transparent)]
+    Poison(#[from] Poison),
     /// There is no projection of this name.
     #[error("there is no projection “{name}”; there is {}", list(.known))]
     Unknown {
@@ -145,21 +128,14 @@ pub enum ProjectionError {
     },
 }
 
-impl ProjectionError {
-    /// Whether an event is at fault, rather than the database or how the engine is set up.
-    #[must_use]
-    pub fn is_poison(&self) -> bool {
-        match self {
-            Self::Unreadable { .. } | Self::Row { .. } => true,
-            Self::Store(error) => is_data_error(error),
-            _ => false,
-        }
-    }
-}
-
+/// An event is at fault, or the database, or how the engine is set up.
 impl From<ProjectionError> for ConsumeError {
     fn from(error: ProjectionError) -> Self {
-        if error.is_poison() { Self::Poison(Box::new(error)) } else { Self::Hindered(Box::new(error)) }
+        match error {
+            ProjectionError::Poison(poison) => Self::Poison(poison),
+            ProjectionError::Store(error) => error.into(),
+            other => Self::Hindered(Box::new(other)),
+        }
     }
 }
 

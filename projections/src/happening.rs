@@ -20,6 +20,7 @@ use escalon_domain::{
 };
 use escalon_infrastructure::{
     feed::{BulkEvent, FeedEvent},
+    subscription::Poison,
     vault::Vault,
 };
 use serde::Deserialize;
@@ -151,9 +152,8 @@ impl<'a> Happening<'a> {
         let (stamp, what) = match what(&event.kind, &event.payload).map_err(failed)? {
             Some(read) => read,
             None => {
-                let malformed = |source| {
-                    failed(UnreadableEvent::Malformed { name: event.name.clone(), version: 0, source })
-                };
+                let malformed =
+                    |error| failed(UnreadableEvent::malformed(&event.name, 0, &error, &event.metadata));
                 let stamped: Stamped = serde_json::from_str(&event.metadata).map_err(malformed)?;
                 (Stamp::new(stamped.occurred_at, stamped.actor), vec![What::Unknown])
             }
@@ -225,7 +225,7 @@ impl<'a> Happening<'a> {
 }
 
 fn unreadable(position: i64, stream: &str, source: UnreadableEvent) -> ProjectionError {
-    ProjectionError::Unreadable { position, stream: stream.to_owned(), source }
+    Poison::Unreadable { position, stream: stream.to_owned(), source }.into()
 }
 
 /// What happened, and when and by whom; none for what this version of the engine does not know, or what means nothing today.

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use escalon_domain::{
     claim::{Claim, ClaimChange},
+    illegible::Illegible,
     organization::OrganizationId,
     personal::ForgottenSubject,
     stamp::{Actor, Timestamp},
@@ -157,12 +158,17 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Something that should not happen.
+    /// Something that should not happen. Of a text that cannot be read only the place and the kind of fault are kept: the
+    /// parser's own words quote it.
     pub fn broken(
         operation: &'static str,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self::Broken { operation, source: source.into() }
+        let source = match source.into().downcast::<serde_json::Error>() {
+            Ok(error) => Box::new(Illegible::from(&*error)),
+            Err(other) => other,
+        };
+        Self::Broken { operation, source }
     }
 }
 

@@ -69,6 +69,6 @@ impl<B: Body> Event for DefinitionEvent<B> {
             1 if name == B::RETIRED => serde_json::from_str(data).map(Self::Retired),
             _ => return Err(UnreadableEvent::Unknown { name: name.to_owned(), version }),
         };
-        read.map_err(|source| UnreadableEvent::Malformed { name: name.to_owned(), version, source })
+        read.map_err(|error| UnreadableEvent::malformed(name, version, &error, data))
     }
 }

@@ -9,6 +9,7 @@ mod definition;
 mod escalation;
 mod golden;
 mod harness;
+mod illegible;
 mod maintenance;
 mod member;
 mod notification;

@@ -6,11 +6,11 @@ use escalon_application::ports::{StoreError, StreamKey};
 use futures::FutureExt;
 use sqlx::{FromRow, PgConnection, PgExecutor};
 
-use super::{ConsumeError, Consumer, Subscription, Target};
-use crate::{
-    error::{is_data_error, store_error},
-    feed::FeedEvent,
+use super::{
+    ConsumeError, Consumer, Subscription, Target,
+    poison::{Panicked, Poison},
 };
+use crate::{error::store_error, feed::FeedEvent};
 
 const OPERATION: &str = "taking events";
 
@@ -53,11 +53,6 @@ pub(super) async fn begin(tx: &mut PgConnection, name: &str, patience: i32) -> R
 /// A hindrance of whoever takes a batch.
 pub(super) fn hindered(error: StoreError) -> ConsumeError {
     ConsumeError::Hindered(Box::new(error))
-}
-
-/// An error of reading: one unreadable event is poison, everything else is not.
-pub(super) fn unreadable(error: StoreError) -> ConsumeError {
-    if is_data_error(&error) { ConsumeError::Poison(Box::new(error)) } else { hindered(error) }
 }
 
 impl Subscription {
@@ -113,9 +108,5 @@ pub(super) async fn consume(
     events: &[Arc<FeedEvent>],
 ) -> Result<(), ConsumeError> {
     let consumed = AssertUnwindSafe(consumer.consume(tx, target, events)).catch_unwind().await;
-    consumed.unwrap_or_else(|panic| {
-        let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-        Err(ConsumeError::Poison(format!("the consumer panicked: {said}").into()))
-    })
+    consumed.unwrap_or_else(|panic| Err(ConsumeError::Poison(Poison::Panicked(Panicked::with(&*panic)))))
 }

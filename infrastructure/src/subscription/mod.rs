@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`lease`] | which process works for which subscription |
 //! | `batch` | one batch: its output and its checkpoint, in one transaction |
+//! | `poison` | why an event cannot be taken, without anything of what it says |
 //! | `run` | following the feed: pace, retries, and finding the event that a batch fails on |
 //! | [`progress`] | how far the subscriptions of this process are, for whoever waits for a position |
 //! | [`sequences`] | parked sequences: listed, retried and skipped by operators |
@@ -16,6 +17,7 @@
 mod batch;
 pub mod lease;
 mod park;
+mod poison;
 pub mod progress;
 mod run;
 pub mod sequences;
@@ -29,6 +31,7 @@ use sqlx::PgConnection;
 pub use self::{
     lease::{Held, Lease},
     park::{Skipped, skipped},
+    poison::{Panicked, Poison},
     progress::Progress,
     sequences::PgSequences,
     status::{SubscriptionStatus, status},
@@ -43,7 +46,7 @@ use crate::{
 pub enum ConsumeError {
     /// An event of the batch is at fault: it cannot be taken, however often it is tried.
     #[error(transparent)]
-    Poison(Box<dyn std::error::Error + Send + Sync>),
+    Poison(Poison),
     /// Something else is: the database is away, or tables are missing. No event is blamed for that.
     #[error(transparent)]
     Hindered(Box<dyn std::error::Error + Send + Sync>),

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::watch, time::Instant};
 
-use super::{ConsumeError, Held, Subscription, batch::unreadable};
+use super::{ConsumeError, Held, Subscription};
 use crate::{feed::FeedEvent, pace::Pace};
 
 /// How many events a consumer gets at once.
@@ -123,7 +123,7 @@ impl Subscription {
         let limit = cursor.limit(position);
         let events = match self.feed.follow(position, limit).await {
             Ok(events) => events,
-            Err(error) => return self.failed(cursor, position, limit, unreadable(error)).await,
+            Err(error) => return self.failed(cursor, position, limit, error.into()).await,
         };
         let Some(last) = events.last().map(|last| last.position) else {
             self.feed.progress().moved(self.consumer.name(), position, 0);

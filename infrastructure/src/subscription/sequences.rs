@@ -15,7 +15,7 @@ use sqlx::{PgConnection, Postgres, Row, Transaction, postgres::PgRow};
 
 use super::{
     ConsumeError, Consumer,
-    batch::{Begun, begin, consume, unreadable},
+    batch::{Begun, begin, consume},
     park::skip,
 };
 use crate::{database::Database, error::store_error, feed::Feed};
@@ -143,7 +143,7 @@ impl PgSequences {
         let checkpoint = waiting.begun.checkpoint.unwrap_or_default();
         let from = waiting.position;
         let events = self.feed.read_stream(tx, &waiting.stream, from, checkpoint, limit).await;
-        let events = events.map_err(|error| (limit, unreadable(error)))?;
+        let events = events.map_err(|error| (limit, error.into()))?;
         let count = i64::try_from(events.len()).unwrap_or(limit);
         let last = events.last().map_or(checkpoint, |last| last.position);
         let wanted: Vec<_> = events.into_iter().filter(|event| consumer.wants(event)).map(Arc::new).collect();

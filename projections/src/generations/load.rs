@@ -14,7 +14,7 @@ use escalon_application::ports::StoreError;
 use escalon_infrastructure::{
     database::Database,
     feed::{BulkEvent, Feed, Positions, Streams},
-    subscription::Skipped,
+    subscription::{Poison, Skipped},
 };
 use sqlx::PgConnection;
 use tokio::{task::JoinSet, time::interval};
@@ -225,7 +225,9 @@ impl Load {
         error: ProjectionError,
         event: &BulkEvent,
     ) -> Result<ProjectionError, ProjectionError> {
-        let ProjectionError::Unreadable { stream, source, .. } = error else { return Ok(error) };
+        let ProjectionError::Poison(Poison::Unreadable { stream, source, .. }) = error else {
+            return Ok(error);
+        };
         let position: Option<i64> = sqlx::query_scalar(
             "select p.position from escalon.event_positions p join escalon.events e on e.insertion = p.insertion
              where e.aggregate_type = $1 and e.aggregate_id = $2 and e.sequence = $3",
@@ -236,6 +238,6 @@ impl Load {
         .fetch_optional(&self.database.engine)
         .await
         .map_err(failed(OPERATION))?;
-        Ok(ProjectionError::Unreadable { position: position.unwrap_or_default(), stream, source })
+        Ok(Poison::Unreadable { position: position.unwrap_or_default(), stream, source }.into())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use escalon_infrastructure::store_error;
+use escalon_infrastructure::{store_error, subscription::Poison};
 use sqlx::PgConnection;
 
 use super::{Fold, Row};
@@ -66,7 +66,7 @@ impl<'c> Filled<'c> {
             .map_err(store_error("reading rows"))?;
         let parse = |(key, text): (String, String)| match serde_json::from_str(&text) {
             Ok(row) => Ok((key, row)),
-            Err(source) => Err(ProjectionError::Row { table: R::TABLE, done: "read", source }),
+            Err(error) => Err(row::<R>("read", &error)),
         };
         found.into_iter().map(parse).collect()
     }
@@ -75,9 +75,7 @@ impl<'c> Filled<'c> {
         if rows.is_empty() {
             return Ok(());
         }
-        let json = serde_json::to_string(rows);
-        let json =
-            json.map_err(|source| ProjectionError::Row { table: R::TABLE, done: "written", source })?;
+        let json = serde_json::to_string(rows).map_err(|error| row::<R>("written", &error))?;
         let (schema, table, columns) = (self.schema, R::TABLE, R::COLUMNS.join(", "));
         let conflict = if replace {
             let sets: Vec<_> =
@@ -104,6 +102,11 @@ impl<'c> Filled<'c> {
         deleted.map_err(store_error("deleting rows"))?;
         Ok(())
     }
+}
+
+/// A row that has no JSON form, or whose stored form is not the row's.
+fn row<R: Row>(done: &'static str, error: &serde_json::Error) -> ProjectionError {
+    Poison::Row { table: R::TABLE, done, source: error.into() }.into()
 }
 
 /// JSON text that Postgres can hold: it has no place for the character NUL, which becomes U+FFFD.

@@ -15,7 +15,7 @@ use escalon_infrastructure::{
     database::Database,
     feed::{Feed, FeedEvent},
     sequencer::Sequencer,
-    subscription::{ConsumeError, Consumer, Lease, Subscription, Target, lease::Term},
+    subscription::{ConsumeError, Consumer, Lease, Poison, Subscription, Target, lease::Term},
 };
 use escalon_tests::TestApp;
 use serde_json::{Value, json};
@@ -38,6 +38,8 @@ pub(crate) enum Behave {
     Poison,
     /// Panic over it.
     Panic,
+    /// Panic in words that quote it.
+    Quote,
     /// Say that something is in the way.
     Hindered,
     /// Run this statement first.
@@ -85,8 +87,9 @@ impl Consumer for Probe {
         for event in events {
             match behaviour(event) {
                 Behave::Take => {}
-                Behave::Poison => return Err(ConsumeError::Poison("it tastes bad".into())),
+                Behave::Poison => return Err(ConsumeError::Poison(Poison::Refused("it tastes bad"))),
                 Behave::Panic => panic!("it burns"),
+                Behave::Quote => panic!("{} burns", event.event.stream.id),
                 Behave::Hindered => return Err(ConsumeError::Hindered("a door is shut".into())),
                 Behave::Run(sql) => _ = tx.execute(sql.as_str()).await.map_err(database)?,
                 Behave::Pause(pause) => tokio::time::sleep(pause).await,

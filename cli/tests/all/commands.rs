@@ -1,63 +1,10 @@
-//! The commands as they are typed, over a private PostgreSQL in a directory of its own.
+//! The commands as they are typed.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+use std::fs;
 
-use std::{
-    fs::{self, Permissions},
-    os::unix::fs::PermissionsExt,
-    path::PathBuf,
-    process::{Command, Output},
-};
+use serde_json::json;
 
-use serde_json::{Value, json};
-use tempfile::TempDir;
-
-/// A data directory, and commands on it.
-struct Engine(TempDir);
-
-impl Engine {
-    fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        // Started by root, PostgreSQL runs as somebody who must be able to pass through.
-        fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
-        Self(directory)
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_escalon"));
-        for variable in
-            ["ESCALON_DATABASE_URL", "ESCALON_POSTGRES_BIN", "ESCALON_TOKEN_KEY_FILE", "ESCALON_LOG"]
-        {
-            command.env_remove(variable);
-        }
-        command.arg("--data-dir").arg(self.0.path().join("data")).args(arguments);
-        command
-    }
-
-    /// The one JSON document that a command prints.
-    fn json(&self, arguments: &[&str]) -> Value {
-        let output = self.run(&[arguments, &["--json"]].concat());
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-
-    /// What a command that fails says.
-    fn fails(&self, arguments: &[&str], code: i32) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
-        String::from_utf8(output.stderr).unwrap()
-    }
-
-    fn file(&self, name: &str, text: &[u8]) -> PathBuf {
-        let path = self.0.path().join(name);
-        fs::write(&path, text).unwrap();
-        path
-    }
-}
+use super::engine::Engine;
 
 const HEADER: &str = "number,incident_state,reopen_count,caller_id,opened_at,sys_updated_by,sys_updated_at,contact_type,location,\
 category,subcategory,u_symptom,impact,urgency,priority,assignment_group,assigned_to,closed_code,extra\n";
@@ -236,7 +183,7 @@ fn analysts_are_granted_and_files_are_exported_and_the_history_tells_of_both() {
         engine.fails(&["analytics", "revoke", "--organization", "acme", "--role", "analyst_acme"], 1);
     assert!(unknown.contains("escalon analytics list"), "{unknown}");
 
-    let out = engine.0.path().join("figures");
+    let out = engine.path("figures");
     let out = out.to_str().unwrap();
     let export = ["export", "--organization", "acme", "--format", "csv", "--out", out];
     let all = engine.json(&[&export[..], &["--all"]].concat());
@@ -275,7 +222,7 @@ fn what_cannot_be_read_is_refused_with_its_cure_before_anything_is_started() {
     assert!(import(headless.to_str().unwrap()).contains("does not name the column incident_state"));
     let cut = engine.file("cut.csv.gz", &[0x1f, 0x8b, 8, 0]);
     assert!(import(cut.to_str().unwrap()).contains("cut.csv.gz"));
-    assert!(!engine.0.path().join("data").exists());
+    assert!(!engine.path("data").exists());
     assert!(engine.fails(&["projections", "rebuild"], 2).contains("--all"));
     assert!(engine.fails(&["--postgres-bin", "/nowhere", "migrate"], 1).contains("apt-get install"));
 }

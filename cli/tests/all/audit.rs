@@ -1,65 +1,16 @@
 //! `escalon audit` as it is typed: a history is exported, and verified where there is neither database nor configuration.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
-
 use std::{
-    fs::{self, Permissions},
+    fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::{Command, Output},
 };
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-fn escalon() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_escalon"));
-    for (variable, _) in std::env::vars_os() {
-        if variable.to_string_lossy().starts_with("ESCALON_") {
-            command.env_remove(variable);
-        }
-    }
-    command
-}
-
-fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-/// A data directory with an organization `acme`.
-struct Engine(TempDir);
+use super::engine::{Engine, escalon, text};
 
 impl Engine {
-    fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        // Started by root, PostgreSQL runs as somebody who must be able to pass through.
-        fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
-        let engine = Self(directory);
-        engine.good(&["organization", "create", "acme"]);
-        engine.good(&["member", "invite", "ann@acme.test", "--name", "Ann", "--role", "administrator"]);
-        engine
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        escalon().arg("--data-dir").arg(self.path("data")).args(arguments).output().unwrap()
-    }
-
-    fn good(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", text(&output));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn bad(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(!output.status.success(), "{arguments:?}");
-        text(&output)
-    }
-
     fn export(&self, name: &str) -> PathBuf {
         let path = self.path(name);
         let out = path.to_str().unwrap();
@@ -85,7 +36,7 @@ fn verify(file: &Path, more: &[&str]) -> (bool, Value) {
 
 #[test]
 fn a_history_is_exported_and_verified_elsewhere_and_a_change_is_located() {
-    let engine = Engine::new();
+    let engine = Engine::acme();
     let (file, key) = (engine.export("acme.ndjson"), engine.key());
     let anchor = engine.path("data/checkpoints.log");
     let anchored = ["--key", &key, "--checkpoint", anchor.to_str().unwrap()];
@@ -118,7 +69,7 @@ fn a_history_is_exported_and_verified_elsewhere_and_a_change_is_located() {
 
 #[test]
 fn an_event_is_proven_by_itself_and_histories_go_on_from_each_other_also_after_the_key_was_replaced() {
-    let engine = Engine::new();
+    let engine = Engine::acme();
     let (first, old) = (engine.export("first.ndjson"), engine.key());
     let size = verify(&first, &["--key", &old]).1["events"].to_string();
     let new = engine.good(&["audit", "key", "--replace"]).trim().to_owned();
@@ -149,7 +100,7 @@ fn an_event_is_proven_by_itself_and_histories_go_on_from_each_other_also_after_t
 
 #[test]
 fn a_wrong_or_missing_key_of_the_notary_is_named_with_its_cure() {
-    let engine = Engine::new();
+    let engine = Engine::acme();
     engine.export("acme.ndjson");
     let key = engine.path("data/notary.key");
     let saved = fs::read_to_string(&key).unwrap();

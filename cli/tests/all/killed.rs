@@ -1,14 +1,7 @@
 //! The promise of the store: the engine is killed with SIGKILL under load, and everything it acknowledged is there
 //! afterwards, once, and in every read model.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
-
 use std::{
-    fs::{self, Permissions},
-    io::{BufRead, BufReader, Read},
-    os::unix::fs::PermissionsExt,
-    path::Path,
-    process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -16,60 +9,7 @@ use std::{
 use escalon_infrastructure::embedded::{EmbeddedPostgres, Mode, Options};
 use serde_json::{Value, json};
 
-/// A running engine and what it said when it was ready.
-struct Running {
-    child: Child,
-    ready: Value,
-}
-
-impl Running {
-    fn start(directory: &Path, arguments: &[&str]) -> Self {
-        Self::start_over(directory, None, arguments)
-    }
-
-    /// The same over a database of somebody else's.
-    fn start_over(directory: &Path, database: Option<&str>, arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_escalon"));
-        command.env_remove("ESCALON_DATABASE_URL").env_remove("ESCALON_LISTEN");
-        command.arg("--data-dir").arg(directory.join("data")).args(arguments);
-        command.args(database.iter().flat_map(|url| ["--database-url", url]));
-        command.args(["--listen", "127.0.0.1:0", "--json"]).stdout(Stdio::piped()).stderr(Stdio::inherit());
-        let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap());
-        // The document may be spread over lines; it is whole when it parses.
-        let mut text = String::new();
-        let ready = loop {
-            assert_ne!(lines.read_line(&mut text).unwrap(), 0, "the engine ended: {text}");
-            if let Ok(ready) = serde_json::from_str(&text) {
-                break ready;
-            }
-        };
-        std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
-        Self { child, ready }
-    }
-
-    fn url(&self) -> String {
-        format!("{}/graphql", self.ready["url"].as_str().unwrap())
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-async fn ask(
-    client: &reqwest::Client,
-    url: &str,
-    token: &str,
-    query: &str,
-    variables: Value,
-) -> Option<Value> {
-    let request =
-        client.post(url).bearer_auth(token).json(&json!({ "query": query, "variables": variables }));
-    let answer: Value = request.send().await.ok()?.json().await.ok()?;
-    answer["errors"].is_null().then(|| answer["data"].clone())
-}
+use super::engine::{Engine, Running, ask};
 
 const OPEN: &str = "mutation($input: TicketOpenInput!) { ticketOpen(input: $input) { ticket { id number } replayed errors { message } } }";
 
@@ -96,16 +36,9 @@ async fn load(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_acknowledged_survives_the_kill_and_every_read_model_catches_up() {
-    let directory = tempfile::tempdir().unwrap();
-    fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
-    let engine = Running::start(directory.path(), &["demo", "--still"]);
-    let sign_in = engine.ready["signIns"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|one| one["role"] == "administrator")
-        .unwrap();
-    let token = sign_in["token"].as_str().unwrap().to_owned();
+    let home = Engine::new();
+    let engine = Running::start(home.directory(), &["demo", "--still"]);
+    let token = engine.administrator();
     let client = reqwest::Client::new();
     let define = "mutation { ticketTypeDefine(input: { name: \"work_item\", title: \"Work item\", prefix: \"WORK\" }) { errors { message } } }";
     let defined = ask(&client, &engine.url(), &token, define, json!({})).await.unwrap();
@@ -125,7 +58,7 @@ async fn everything_acknowledged_survives_the_kill_and_every_read_model_catches_
     }
 
     // The next engine recovers, and the tokens of the one before are still good: the key is kept.
-    let engine = Running::start(directory.path(), &["serve"]);
+    let engine = Running::start(home.directory(), &["serve"]);
     let url = engine.url();
     let acknowledged = acknowledged.lock().unwrap().clone();
     let title = "query($id: ID!) { ticket(id: $id) { title { text } } }";
@@ -159,17 +92,14 @@ async fn everything_acknowledged_survives_the_kill_and_every_read_model_catches_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_process_takes_the_subscriptions_over_within_five_seconds() {
-    let directory = tempfile::tempdir().unwrap();
-    fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
-    let options = Options::new(directory.path().join("postgres"), Mode::Engine);
+    let home = Engine::new();
+    let options = Options::new(home.path("postgres"), Mode::Engine);
     let postgres = EmbeddedPostgres::open(options).await.unwrap();
     let (user, name, socket) = (postgres.superuser(), postgres.database(), postgres.socket_dir().display());
     let database = format!("postgres://{user}@localhost/{name}?host={socket}");
-    let first = Running::start_over(directory.path(), Some(&database), &["demo", "--still"]);
-    let sign_ins = first.ready["signIns"].as_array().unwrap();
-    let sign_in = sign_ins.iter().find(|one| one["role"] == "administrator").unwrap();
-    let token = sign_in["token"].as_str().unwrap().to_owned();
-    let second = Running::start_over(directory.path(), Some(&database), &["serve"]);
+    let first = Running::start_over(home.directory(), Some(&database), &["demo", "--still"]);
+    let token = first.administrator();
+    let second = Running::start_over(home.directory(), Some(&database), &["serve"]);
     let (client, url) = (reqwest::Client::new(), second.url());
     let owners = async || {
         let lag = "{ subscriptions { owner } }";
@@ -202,18 +132,12 @@ async fn another_process_takes_the_subscriptions_over_within_five_seconds() {
 
 #[test]
 fn a_second_engine_on_the_same_directory_is_refused_and_a_command_joins_the_first() {
-    let directory = tempfile::tempdir().unwrap();
-    fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
-    let engine = Running::start(directory.path(), &["serve"]);
-    let command = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_escalon"));
-        command.env_remove("ESCALON_DATABASE_URL").arg("--data-dir").arg(directory.path().join("data"));
-        command.args(arguments).output().unwrap()
-    };
-    let second = command(&["serve", "--listen", "127.0.0.1:0"]);
+    let home = Engine::new();
+    let engine = Running::start(home.directory(), &["serve"]);
+    let second = home.run(&["serve", "--listen", "127.0.0.1:0"]);
     let said = String::from_utf8_lossy(&second.stderr).into_owned();
     assert!(!second.status.success() && said.contains(&engine.child.id().to_string()), "{said}");
-    let joined = command(&["organization", "list", "--json"]);
+    let joined = home.run(&["organization", "list", "--json"]);
     assert!(joined.status.success(), "{}", String::from_utf8_lossy(&joined.stderr));
     engine.kill();
 }
