@@ -22,6 +22,8 @@
 pub mod access;
 pub mod aggregate;
 pub mod alert;
+pub mod alert_rule;
+pub mod assignment;
 pub mod calendar;
 pub mod claim;
 pub mod contact;
@@ -41,6 +43,7 @@ pub mod policy;
 pub mod refusal;
 pub mod routing;
 pub mod schedule;
+pub mod score;
 pub mod sla;
 pub mod slug;
 pub mod source;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Alert, AlertId};
 use crate::{
-    definition::Pin, id::Id, maintenance::MaintenanceWindow, organization::OrganizationId,
-    routing::RoutingRule, source::Source, stamp::Timestamp,
+    alert_rule::AlertRule, definition::Pin, id::Id, maintenance::MaintenanceWindow,
+    organization::OrganizationId, routing::RoutingRule, source::Source, stamp::Timestamp,
 };
 
 /// Where an alert comes from, at the version that was read when it was triggered.
@@ -14,6 +14,8 @@ use crate::{
 pub enum Origin {
     /// A source.
     Source(Pin<Source>),
+    /// A rule over what read models show.
+    Rule(Pin<AlertRule>),
 }
 
 impl Origin {
@@ -28,6 +30,7 @@ impl Origin {
     pub fn key(&self) -> String {
         match self {
             Self::Source(pin) => pin.id.to_string(),
+            Self::Rule(pin) => pin.id.to_string(),
         }
     }
 }

@@ -8,6 +8,7 @@ use escalon_domain::{
     access::Role,
     aggregate::{Aggregate, Event, UnreadableEvent},
     alert::Alert,
+    alert_rule::AlertRule,
     calendar::BusinessCalendar,
     customer::Customer,
     definition::Definition,
@@ -104,6 +105,7 @@ fn every_stored_shape_is_read_and_written_as_ever() {
     wrong.extend(check::<Definition<Schedule>>(&mut files));
     wrong.extend(check::<ParkedSequence>(&mut files));
     wrong.extend(check::<Alert>(&mut files));
+    wrong.extend(check::<Definition<AlertRule>>(&mut files));
     wrong.extend(check::<Definition<Source>>(&mut files));
     wrong.extend(check::<Definition<MaintenanceWindow>>(&mut files));
     wrong.extend(check::<Definition<RoutingRule>>(&mut files));

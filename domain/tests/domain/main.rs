@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets what cannot be fails")]
 
 mod alert;
+mod alert_rule;
+mod assignment;
 mod calendar;
 mod cast;
 mod contact;
@@ -20,6 +22,7 @@ mod properties;
 mod retired;
 mod routing;
 mod schedule;
+mod score;
 mod sla;
 mod source;
 mod table;
