@@ -17,6 +17,16 @@ pub struct Slug(String);
 pub struct InvalidSlug(String);
 
 impl Slug {
+    /// The short name that is most like a text: “Disk Full!” gives `disk_full`. None where nothing of it could stand in one.
+    #[must_use]
+    pub fn like(text: &str) -> Option<Self> {
+        let plain =
+            |c: char| if c.is_ascii_alphanumeric() || c == '-' { c.to_ascii_lowercase() } else { '_' };
+        let name: String = text.trim().chars().map(plain).collect();
+        let name: String = name.trim_matches(['_', '-']).chars().take(63).collect();
+        name.parse().ok()
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

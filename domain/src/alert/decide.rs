@@ -98,17 +98,15 @@ fn is_over(alert: &Alert, occurrence: &Occurrence) -> bool {
 }
 
 fn repeated(alert: &Alert, occurrence: Occurrence) -> Repeated {
-    // What is told late is counted, and says nothing of how bad it is now.
-    let late = alert.last_seen_at.is_some_and(|last| occurrence.at < last);
+    // What is from before this episode is counted, and says nothing of how bad it is now.
+    let late = alert.began_at.is_some_and(|began| occurrence.at < began);
     let same = alert.severity == occurrence.severity && alert.urgency == Some(occurrence.urgency);
-    let Occurrence { severity, urgency, told, at, .. } = occurrence;
-    let became = (!late && !same).then_some(Became { severity, urgency, told });
-    Repeated { times: 1, last_seen_at: at, became }
+    let Occurrence { severity, urgency, told, .. } = occurrence;
+    Repeated { times: 1, became: (!late && !same).then_some(Became { severity, urgency, told }) }
 }
 
 fn count_in(before: &mut Repeated, after: Repeated) {
     before.times = before.times.saturating_add(after.times);
-    before.last_seen_at = before.last_seen_at.max(after.last_seen_at);
     before.became = after.became.or(before.became.take());
 }
 

@@ -35,8 +35,6 @@ pub struct Triggered {
 pub struct Repeated {
     /// How often.
     pub times: u32,
-    /// When last.
-    pub last_seen_at: Timestamp,
     /// What it is now, if its severity is another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub became: Option<Became>,

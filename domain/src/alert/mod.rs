@@ -7,7 +7,7 @@
 //! A repeat is an event, so nothing is counted that is not in the history, and none is told twice: only `triggered`,
 //! `unsuppressed` and a repeat that `became` something else are worth telling. It stays cheap because one event counts many
 //! repeats: reports that come together are decided together ([`AlertCommand::Report`] takes them all, in order) and neighbours
-//! become one [`Repeated`] with `times` and the moment of the last. A repeat carries no text unless its severity changed.
+//! become one [`Repeated`] with `times`. A repeat carries no text unless its severity changed.
 //!
 //! # Late reports
 //! A source that says when things happened may tell them out of order. What it tells about a time before the moment at which it

@@ -39,7 +39,7 @@ pub struct Alert {
     pub triggered_at: Option<Timestamp>,
     /// When it began, by the source's clock if it said so.
     pub began_at: Option<Timestamp>,
-    /// When it was last reported, by the same clock.
+    /// When it was last reported here.
     pub last_seen_at: Option<Timestamp>,
     /// Who owns it, while somebody does.
     pub acknowledgement: Option<Acknowledgement>,
@@ -101,13 +101,13 @@ impl Aggregate for Alert {
                     count: 1,
                     triggered_at: Some(stamp.at),
                     began_at: Some(triggered.began_at),
-                    last_seen_at: Some(triggered.began_at),
+                    last_seen_at: Some(stamp.at),
                     ..Self::default()
                 };
             }
             AlertEvent::Repeated(repeated) => {
                 self.count += u64::from(repeated.times);
-                self.last_seen_at = self.last_seen_at.max(Some(repeated.last_seen_at));
+                self.last_seen_at = Some(stamp.at);
                 if let Some(became) = &repeated.became {
                     self.severity.clone_from(&became.severity);
                     self.urgency = Some(became.urgency);

@@ -150,3 +150,19 @@ fn lengths_are_counted_in_characters_without_space_around() {
     assert_eq!(message("éééé", 1, 3).as_deref(), Some("may have 3 characters at most; this has 4"));
     assert_eq!(message("", 0, 3), None);
 }
+
+#[test]
+fn the_short_name_that_is_most_like_a_text() {
+    for (text, name) in [
+        ("Disk Full!", Some("disk_full")),
+        ("  finance ", Some("finance")),
+        ("a.b/c-d", Some("a_b_c-d")),
+        ("_-x-_", Some("x")),
+        ("Größe", Some("gr__e")),
+        ("漢字", None),
+        ("", None),
+    ] {
+        assert_eq!(Slug::like(text).map(|slug| slug.to_string()).as_deref(), name, "{text}");
+    }
+    assert_eq!(Slug::like(&"x".repeat(99)).map(|slug| slug.as_str().len()), Some(63));
+}

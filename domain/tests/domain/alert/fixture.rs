@@ -88,8 +88,8 @@ pub(crate) fn triggered() -> Triggered {
     }
 }
 
-pub(crate) fn repeated(times: u32, last_seen_at: Timestamp) -> Repeated {
-    Repeated { times, last_seen_at, became: None }
+pub(crate) fn repeated(times: u32) -> Repeated {
+    Repeated { times, became: None }
 }
 
 /// Until an hour after noon.

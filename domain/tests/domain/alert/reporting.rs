@@ -42,7 +42,7 @@ fn a_repeat_is_counted_whoever_owns_the_alert() {
     for status in ["triggered", "acknowledged", "suppressed"] {
         let command = reporting(vec![report(ReportAction::Trigger, None)]);
         let before = alert(status).state().status;
-        let after = alert(status).when(command).then(events![repeated(1, noon())]);
+        let after = alert(status).when(command).then(events![repeated(1)]);
         assert_eq!((after.status, after.count, after.last_seen_at), (before, 2, Some(noon())));
     }
 }
@@ -52,7 +52,7 @@ fn another_severity_is_what_it_became() {
     let milder = Report { severity: Some("warning".into()), ..report(ReportAction::Trigger, None) };
     let became =
         Became { severity: Some("warning".into()), urgency: Urgency::Medium, told: Told::Plain(content()) };
-    let expected = Repeated { times: 1, last_seen_at: noon(), became: Some(became) };
+    let expected = Repeated { times: 1, became: Some(became) };
     let after = alert("triggered").when(reporting(vec![milder])).then(events![expected]);
     assert_eq!((after.urgency, after.severity.as_deref()), (Some(Urgency::Medium), Some("warning")));
 }
