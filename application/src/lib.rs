@@ -19,6 +19,7 @@ pub mod engine;
 pub mod escalation;
 pub mod failure;
 pub mod member;
+pub mod message;
 mod moment;
 pub mod once;
 pub mod organization;

@@ -22,4 +22,4 @@ pub use bundle::{Bundle, bundles};
 pub use considered::{Considered, Telling, Told};
 pub use decide::tell;
 pub use limit::{Limit, Limits};
-pub use why::{why, why_not};
+pub use why::{because, why, why_not};

@@ -69,8 +69,9 @@ fn passed_over(withheld: &Withheld, by: &[Planned], zone: Zone) -> String {
     }
 }
 
-/// What made somebody a candidate.
-fn because(through: &Target, occasion: &Occasion) -> String {
+/// What made somebody a candidate: “on call in schedule primary (level 2)”.
+#[must_use]
+pub fn because(through: &Target, occasion: &Occasion) -> String {
     let through = match through {
         Target::Member(_) => "named in person".to_owned(),
         Target::Role(name) => format!("in role {name}"),
