@@ -34,6 +34,18 @@ impl Reach {
         !channel.needs_consent() || self.consents.get(&channel).is_some_and(|consent| consent.given)
     }
 
+    /// The addresses that tell who somebody is.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let tells = |channel| {
+            matches!(
+                channel,
+                Channel::Email | Channel::Sms | Channel::Call | Channel::WhatsApp | Channel::Slack
+            )
+        };
+        let methods = self.methods.values().filter(move |method| tells(method.channel));
+        methods.filter_map(|method| method.address.reveal()).map(String::as_str)
+    }
+
     pub(crate) fn added(&mut self, added: &ContactMethodAdded) {
         let (channel, address) = (added.channel, added.address.clone());
         self.methods.insert(added.method, ContactMethod { channel, address, verified_at: None });

@@ -90,7 +90,7 @@ pub(super) fn decide(member: &Member, command: MemberCommand) -> Result<Vec<Memb
             }
             let name = member.name.as_ref().and_then(Personal::reveal).map(String::as_str);
             let email = member.email.as_ref().and_then(Personal::reveal).map(Email::as_str);
-            let known: Vec<&str> = name.into_iter().chain(email).collect();
+            let known: Vec<&str> = name.into_iter().chain(email).chain(member.reach.names()).collect();
             vec![Forgotten::new(subject, reason, held, &known).map_err(MemberError::Invalid)?.into()]
         }
     })

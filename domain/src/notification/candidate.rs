@@ -117,6 +117,26 @@ impl Reason {
         }
     }
 
+    /// What it says to people: “not told: quiet hours”.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::OffCall => "not on call",
+            Self::QuietHours => "quiet hours",
+            Self::Digest => "collected for their digest",
+            Self::Muted => "they do not want it",
+            Self::NoMethod => "no contact method for it",
+            Self::Unverified => "the address was never proven to be theirs",
+            Self::NoConsent => "no consent",
+            Self::Limited => "told as often as the limit allows",
+            Self::Duplicate => "told of it already",
+            Self::Suppressed => "suppressed",
+            Self::Suspended => "suspended",
+            Self::Forgotten => "forgotten",
+            Self::Acknowledged => "somebody owns it already",
+        }
+    }
+
     /// Whether it puts a message off, rather than forbids it.
     #[must_use]
     pub const fn puts_off(self) -> bool {

@@ -12,6 +12,7 @@ mod occasion;
 mod retry;
 mod state;
 mod status;
+mod words;
 
 pub use candidate::{Candidate, Planned, Reason, Verdict, Withheld};
 pub use command::{NotificationCommand, NotificationError, Plan, Report, Trouble};

@@ -6,7 +6,7 @@ use super::Limits;
 use crate::{
     contact::{Channel, ContactMethodId, Reach},
     escalation::Urgency,
-    member::{MemberId, MemberStatus},
+    member::{Member, MemberId, MemberStatus},
     notification::{Occasion, Reason},
     policy::Target,
     stamp::Timestamp,
@@ -47,6 +47,15 @@ pub struct Considered {
     pub reach: Reach,
     /// What they were told before.
     pub told: Told,
+}
+
+impl Considered {
+    /// A member, as they stand, whom a target led to.
+    #[must_use]
+    pub fn new(id: MemberId, member: &Member, through: Target) -> Self {
+        let (status, reach) = (member.status, member.reach.clone());
+        Self { member: id, through, on_call: true, status, reach, told: Told::default() }
+    }
 }
 
 /// What somebody was told before.

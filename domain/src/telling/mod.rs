@@ -16,10 +16,12 @@ mod decide;
 mod limit;
 mod moment;
 mod order;
+mod plans;
 mod why;
 
 pub use bundle::{Bundle, bundles};
 pub use considered::{Considered, Telling, Told};
 pub use decide::tell;
 pub use limit::{Limit, Limits};
+pub use plans::plans;
 pub use why::{because, why, why_not};

@@ -42,7 +42,7 @@ pub fn why_not(occasion: &Occasion, candidates: &[Candidate], member: MemberId, 
                 words.push(match why {
                     // They are a candidate because they might have been.
                     Reason::OffCall => format!("not told: not {because}"),
-                    _ => format!("not told: {}; considered because {because}", plain(*why)),
+                    _ => format!("not told: {}; considered because {because}", why.words()),
                 });
                 words.extend(withheld.iter().map(|withheld| passed_over(withheld, &[], zone)));
             }
@@ -63,9 +63,9 @@ fn passed_over(withheld: &Withheld, by: &[Planned], zone: Zone) -> String {
     let Withheld { channel, why } = withheld;
     let later = by.iter().filter(|planned| planned.channel == *channel).map(|planned| planned.at).min();
     match later {
-        Some(at) if why.puts_off() => format!("not by {channel} until {}: {}", show(at, zone), plain(*why)),
-        _ if *channel == Channel::InApp => format!("not in the application: {}", plain(*why)),
-        _ => format!("not by {channel}: {}", plain(*why)),
+        Some(at) if why.puts_off() => format!("not by {channel} until {}: {}", show(at, zone), why.words()),
+        _ if *channel == Channel::InApp => format!("not in the application: {}", why.words()),
+        _ => format!("not by {channel}: {}", why.words()),
     }
 }
 
@@ -84,24 +84,6 @@ pub fn because(through: &Target, occasion: &Occasion) -> String {
     match occasion.level() {
         Some(level) => format!("{through} (level {level})"),
         None => through,
-    }
-}
-
-const fn plain(why: Reason) -> &'static str {
-    match why {
-        Reason::OffCall => "not on call",
-        Reason::QuietHours => "quiet hours",
-        Reason::Digest => "collected for their digest",
-        Reason::Muted => "they do not want it",
-        Reason::NoMethod => "no contact method for it",
-        Reason::Unverified => "the address was never proven to be theirs",
-        Reason::NoConsent => "no consent",
-        Reason::Limited => "told as often as the limit allows",
-        Reason::Duplicate => "told of it already",
-        Reason::Suppressed => "suppressed",
-        Reason::Suspended => "suspended",
-        Reason::Forgotten => "forgotten",
-        Reason::Acknowledged => "somebody owns it already",
     }
 }
 

@@ -182,3 +182,24 @@ fn who_is_forgotten_cannot_be_reached() {
         .when(add(MAIL, Channel::Email, "a@example.com"))
         .then(refused(RefusalCode::NotFound, &[]));
 }
+
+#[test]
+fn the_reason_to_forget_somebody_tells_no_address_of_theirs() {
+    let known = alice(events![
+        added(MAIL, Channel::Email, "al@example.com"),
+        added(PHONE, Channel::Sms, "+49301234567"),
+        added(id(3), Channel::Webhook, "https://example.com/request"),
+    ]);
+    let forget = |reason: &str| MemberCommand::Forget {
+        subject: ALICE.cast(),
+        reason: reason.into(),
+        held: Default::default(),
+        level: 2,
+        forgetter: 1,
+        another_administrator: true,
+    };
+    for reason in ["Asked from al@example.com", "Called from +49301234567."] {
+        known.clone().when(forget(reason)).then(invalid(&["reason"]));
+    }
+    assert!(known.when(forget("By request.")).result.is_ok());
+}

@@ -1,9 +1,11 @@
 //! What becomes of it, and that what is known is never forgotten.
 
 use escalon_domain::{
+    aggregate::Event,
     contact::Channel,
     notification::{
-        ActedOn, Bounced, Delivered, NotificationCommand, NotificationStatus, Read, Report, Sent, Trouble,
+        ActedOn, Bounced, Delivered, NotificationCommand, NotificationEvent, NotificationStatus, Read,
+        Report, Sent, Trouble,
     },
 };
 
@@ -86,5 +88,40 @@ fn statuses_have_their_order_and_their_words() {
     }
     for channel in Channel::ALL {
         assert_eq!(serde_json::to_string(channel).unwrap(), format!("\"{}\"", channel.name()));
+    }
+}
+
+#[test]
+fn every_event_has_its_words() {
+    let zone = "Europe/Berlin".parse().unwrap();
+    let golden = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/domain/golden");
+    let said = |file: &str| {
+        let text = std::fs::read_to_string(golden.join(format!("notification.{file}.json"))).unwrap();
+        let name = format!("notification.{}", file.split('.').next().unwrap());
+        NotificationEvent::from_json(&name, 1, &text).unwrap().words(zone)
+    };
+    for (file, words) in [
+        ("planned.v1", "planned by email for 2026-01-05 13:00:00 (Europe/Berlin)"),
+        (
+            "planned.v1.event",
+            "planned by email for 2026-01-05 13:00:00 (Europe/Berlin), not after 2026-01-05 13:30:00 (Europe/Berlin)",
+        ),
+        ("suppressed.v1", "not sent: somebody owns it already"),
+        ("attempted.v1", "attempt 1 began"),
+        ("sent.v1", "attempt 1 was taken by the provider as SM1"),
+        ("sent.v1.bare", "attempt 1 was taken by the provider"),
+        ("delivered.v1", "delivered"),
+        ("read.v1", "read"),
+        ("acted_on.v1", "acted on: acknowledge"),
+        ("failed.v1", "attempt 1 failed (30003), the next is at 2026-01-05 13:00:05 (Europe/Berlin)"),
+        ("failed.v1.last", "attempt 10 failed (connection_refused), and there is no further one"),
+        ("bounced.v1", "refused by the address (5.1.1)"),
+        ("expired.v1", "not sent: it was too late"),
+        (
+            "unknown.v1",
+            "attempt 1 has an unknown outcome, the next is at 2026-01-05 13:02:00 (Europe/Berlin)",
+        ),
+    ] {
+        assert_eq!(said(file), words, "{file}");
     }
 }
