@@ -181,18 +181,17 @@ pub(super) async fn go_live(
 
 /// The live position, with its row locked until the transaction ends: nobody projects live meanwhile.
 pub(super) async fn checkpoint(connection: &mut PgConnection, name: &str) -> Result<i64, ProjectionError> {
-    let operation = "locking a checkpoint";
-    let name = subscription(name);
-    sqlx::query("insert into escalon.subscriptions (name, position) values ($1, 0) on conflict do nothing")
-        .bind(&name)
-        .execute(&mut *connection)
-        .await
-        .map_err(failed(operation))?;
-    sqlx::query_scalar(&format!("select {TAKEN} from escalon.subscriptions where name = $1 for update"))
-        .bind(&name)
-        .fetch_one(connection)
-        .await
-        .map_err(failed(operation))
+    let begin = "insert into escalon.subscriptions (name, position) values ($1, 0) on conflict do nothing";
+    let lock = "select from escalon.subscriptions where name = $1 for update";
+    for statement in [begin, lock] {
+        sqlx::query(statement)
+            .bind(subscription(name))
+            .execute(&mut *connection)
+            .await
+            .map_err(failed("locking a checkpoint"))?;
+    }
+    // A statement of its own: one that waited for the lock would see the sequencer as it was before the wait.
+    live_position(connection, name).await
 }
 
 /// The checkpoint; one that lies where no event is can only have taken those that are there.

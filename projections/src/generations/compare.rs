@@ -1,9 +1,12 @@
 //! Two generations at the same position, side by side.
 
+use std::time::Duration;
+
 use escalon_infrastructure::store_error;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sqlx::{Executor, Postgres, Transaction};
+use tokio::time::{Instant, sleep};
 
 use super::{
     Projections,
@@ -13,6 +16,10 @@ use super::{
 use crate::{error::ProjectionError, projection::Projection};
 
 const OPERATION: &str = "comparing read models";
+/// How long to wait for a live projector that is behind.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often to look whether it has come.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// A live read model against a fresh build of it, at the same position.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -72,6 +79,7 @@ impl Projections {
         generation: &mut Generation,
     ) -> Result<Option<Moment>, ProjectionError> {
         let engine = &self.database.engine;
+        self.live_reaches(projection.name(), generation.position).await?;
         let mut holding = engine.begin().await.map_err(failed(OPERATION))?;
         let position = catalogue::checkpoint(&mut holding, projection.name()).await?;
         let live = catalogue::live(&mut holding, projection.name()).await?;
@@ -86,6 +94,17 @@ impl Projections {
         view.execute(sqlx::raw_sql(hold)).await.map_err(failed(OPERATION))?;
         holding.rollback().await.map_err(failed(OPERATION))?;
         Ok(Some(Moment { position, live, view }))
+    }
+
+    /// Waits a while for the live projector, which may be some events behind the build.
+    async fn live_reaches(&self, name: &'static str, position: i64) -> Result<(), ProjectionError> {
+        let mut connection = self.database.engine.acquire().await.map_err(failed(OPERATION))?;
+        let begin = Instant::now();
+        while catalogue::live_position(&mut connection, name).await? < position && begin.elapsed() < PATIENCE
+        {
+            sleep(LOOK).await;
+        }
+        Ok(())
     }
 }
 

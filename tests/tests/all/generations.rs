@@ -298,3 +298,32 @@ async fn a_read_model_that_was_never_built_says_how_far_it_is() {
     stop.send(true).unwrap();
     runner.ended().await;
 }
+
+#[tokio::test]
+async fn a_checkpoint_that_moves_while_it_is_waited_for_is_read_as_it_then_stands() {
+    let app = TestApp::new().await;
+    let operator = app.organization("acme").await;
+    history(&app, &operator).await;
+    app.settle().await;
+    let engine = &app.app.database.engine;
+    let (before, _) = app.app.projections.checksum("ticket_inbox").await.unwrap();
+
+    let mut projecting = engine.begin().await.unwrap();
+    let moves =
+        "update escalon.subscriptions set position = position + 1 where name = 'projection.ticket_inbox'";
+    projecting.execute(moves).await.unwrap();
+    let projections = app.app.projections.clone();
+    let reading = tokio::spawn(async move { projections.checksum("ticket_inbox").await.unwrap().0 });
+    let waits = "select count(*) from pg_locks l join pg_stat_activity a using (pid)
+        where not l.granted and a.datname = current_database()";
+    while sqlx::query_scalar::<_, i64>(waits).fetch_one(engine).await.unwrap() == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    app.engine().open_ticket(&operator, opening(), &Once::default()).await.unwrap();
+    let numbered = "select position from escalon.sequencer";
+    while sqlx::query_scalar::<_, i64>(numbered).fetch_one(engine).await.unwrap() <= before {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    projecting.commit().await.unwrap();
+    assert_eq!(reading.await.unwrap(), before + 1);
+}
