@@ -31,6 +31,10 @@ use clap::{Parser, Subcommand};
 
 use crate::{bench::Bench, works::Work};
 
+/// Commands are many small values, which this allocator gives and takes back for less.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Whatever went wrong: a benchmark that cannot run has nothing to report but this.
 type Error = Box<dyn std::error::Error + Send + Sync>;
 type Result<T> = std::result::Result<T, Error>;

@@ -14,6 +14,10 @@ use clap::Parser;
 
 use args::Cli;
 
+/// Commands are many small values, which this allocator gives and takes back for less.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // The only failure is that a provider was installed before, which is as good.

@@ -8,8 +8,15 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
+use crate::line::Line;
+
 /// The schema of everything but the read models.
 pub const SCHEMA: &str = "escalon";
+
+/// The role that appends.
+const WRITER: &str = "escalon_writer";
+/// After so long without use a connection is asked whether it is still there.
+const IDLE: Duration = Duration::from_secs(1);
 
 static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 
@@ -22,6 +29,8 @@ pub struct Database {
     pub writer: PgPool,
     /// Sees every organization: for the sequencer, projectors and operators.
     pub engine: PgPool,
+    /// How workers that write reach it.
+    writing: PgConnectOptions,
 }
 
 /// Why the database cannot be used.
@@ -102,16 +111,19 @@ impl Database {
     /// The pools, with up to so many connections for the application's role. Connections are made when they are needed.
     #[must_use]
     pub fn new(options: &PgConnectOptions, connections: u32) -> Self {
+        // A plan made anew for each append would cost as much as the append.
+        let writing = ours(options).options([("plan_cache_mode", "force_generic_plan")]);
         Self {
-            app: pool(options, "escalon_app", connections),
-            // A plan made anew for each call of `escalon.append` would cost as much as the call.
-            writer: pool(
-                &options.clone().options([("plan_cache_mode", "force_generic_plan")]),
-                "escalon_writer",
-                6,
-            ),
-            engine: pool(options, "escalon_engine", 16),
+            app: pool(ours(options), "escalon_app", connections),
+            writer: pool(writing.clone(), WRITER, 4),
+            engine: pool(ours(options), "escalon_engine", 16),
+            writing,
         }
+    }
+
+    /// A connection for a worker that writes, apart from the pools.
+    pub(crate) fn line(&self) -> Line {
+        Line::new(self.writing.clone(), WRITER)
     }
 
     /// Closes the pools, waiting for what runs.
@@ -122,15 +134,19 @@ impl Database {
     }
 }
 
-fn pool(options: &PgConnectOptions, role: &'static str, connections: u32) -> PgPool {
-    let options = options
-        .clone()
-        .options([("search_path", SCHEMA)])
-        .application_name("escalon")
-        .disable_statement_logging();
+fn ours(options: &PgConnectOptions) -> PgConnectOptions {
+    options.clone().options([("search_path", SCHEMA)]).application_name("escalon").disable_statement_logging()
+}
+
+fn pool(options: PgConnectOptions, role: &'static str, connections: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
+        // A connection that was in use a moment ago is there: asking it costs a round trip.
+        .test_before_acquire(false)
+        .before_acquire(|connection, usage| {
+            Box::pin(async move { Ok(usage.idle_for < IDLE || connection.ping().await.is_ok()) })
+        })
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 connection.execute(format!("set role {role}").as_str()).await?;

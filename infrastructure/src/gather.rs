@@ -15,23 +15,24 @@ pub(crate) struct Gather<Q, A> {
     sender: mpsc::Sender<Asked<Q, A>>,
 }
 
+/// Who answers; what it holds is its own.
+pub(crate) trait Worker<Q, A>: Send + 'static {
+    /// Answers these requests, of which there is at least one, in their order.
+    fn answer(&mut self, requests: Vec<Q>) -> impl Future<Output = Vec<A>> + Send;
+}
+
 /// The worker died before it answered.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("the worker ended before it answered")]
 pub(crate) struct Unanswered;
 
 impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
-    /// Answers up to `most` requests at a time with this function, which so many workers run side by side. It is given at
-    /// least one request, and answers them in their order.
-    pub(crate) fn new<F, Fut>(workers: usize, most: usize, answer: F) -> Self
-    where
-        F: Fn(Vec<Q>) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Vec<A>> + Send + 'static,
-    {
+    /// These workers, side by side, answer up to `most` requests at a time.
+    pub(crate) fn new<W: Worker<Q, A>>(workers: impl IntoIterator<Item = W>, most: usize) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
         let receiver = Arc::new(Mutex::new(receiver));
-        for _ in 0..workers {
-            tokio::spawn(work(Arc::clone(&receiver), most, answer.clone()));
+        for worker in workers {
+            tokio::spawn(work(Arc::clone(&receiver), most, worker));
         }
         Self { sender }
     }
@@ -44,11 +45,11 @@ impl<Q: Send + 'static, A: Send + 'static> Gather<Q, A> {
     }
 }
 
-async fn work<Q, A, F, Fut>(receiver: Arc<Mutex<mpsc::Receiver<Asked<Q, A>>>>, most: usize, answer: F)
-where
-    F: Fn(Vec<Q>) -> Fut,
-    Fut: Future<Output = Vec<A>>,
-{
+async fn work<Q, A, W: Worker<Q, A>>(
+    receiver: Arc<Mutex<mpsc::Receiver<Asked<Q, A>>>>,
+    most: usize,
+    mut worker: W,
+) {
     loop {
         let mut asked = Vec::new();
         // Whoever holds the receiver waits for the next request; the others work.
@@ -56,7 +57,7 @@ where
             return;
         }
         let (requests, senders): (Vec<_>, Vec<_>) = asked.into_iter().unzip();
-        for (sender, answer) in senders.into_iter().zip(answer(requests).await) {
+        for (sender, answer) in senders.into_iter().zip(worker.answer(requests).await) {
             // Whoever asked may have gone; what was done stays done.
             let _ = sender.send(answer);
         }

@@ -24,6 +24,7 @@ mod error;
 pub mod feed;
 mod gather;
 pub mod identity;
+mod line;
 pub mod notary;
 pub mod numbers;
 mod pace;

@@ -9,13 +9,14 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use escalon_application::ports::{Numbers, StoreError};
 use escalon_domain::organization::OrganizationId;
-use sqlx::PgPool;
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::{
     database::Database,
     error::{shared, store_error},
-    gather::Gather,
+    gather::{Gather, Worker},
+    line::Line,
 };
 
 const OPERATION: &str = "drawing a ticket number";
@@ -38,8 +39,7 @@ impl PgNumbers {
     /// Over this database.
     #[must_use]
     pub fn new(database: &Database) -> Self {
-        let pool = database.writer.clone();
-        Self { draws: Gather::new(1, GROUP, move |wanted| answer(pool.clone(), wanted)) }
+        Self { draws: Gather::new([Drawer(database.line())], GROUP) }
     }
 }
 
@@ -58,24 +58,28 @@ impl Numbers for PgNumbers {
     }
 }
 
-async fn answer(pool: PgPool, wanted: Vec<Wanted>) -> Vec<Answer> {
-    let mut drawn = match draw(&pool, &wanted).await {
-        Ok(drawn) => drawn,
-        Err(error) => {
-            let error = Arc::new(store_error(OPERATION)(error));
-            return wanted.iter().map(|_| Err(shared(&error))).collect();
-        }
-    };
-    let given = |(sequence, command): &Wanted| {
-        if command.is_some_and(|command| drawn.known.contains(&command)) {
-            return Ok(None);
-        }
-        let next = drawn.next.get_mut(sequence);
-        let next = next.ok_or_else(|| StoreError::broken(OPERATION, "no number came"))?;
-        *next += 1;
-        Ok(Some(*next))
-    };
-    wanted.iter().map(given).collect()
+struct Drawer(Line);
+
+impl Worker<Wanted, Answer> for Drawer {
+    async fn answer(&mut self, wanted: Vec<Wanted>) -> Vec<Answer> {
+        let mut drawn = match draw(&mut self.0, &wanted).await {
+            Ok(drawn) => drawn,
+            Err(error) => {
+                let error = Arc::new(store_error(OPERATION)(error));
+                return wanted.iter().map(|_| Err(shared(&error))).collect();
+            }
+        };
+        let given = |(sequence, command): &Wanted| {
+            if command.is_some_and(|command| drawn.known.contains(&command)) {
+                return Ok(None);
+            }
+            let next = drawn.next.get_mut(sequence);
+            let next = next.ok_or_else(|| StoreError::broken(OPERATION, "no number came"))?;
+            *next += 1;
+            Ok(Some(*next))
+        };
+        wanted.iter().map(given).collect()
+    }
 }
 
 struct Drawn {
@@ -84,17 +88,17 @@ struct Drawn {
     next: HashMap<Sequence, i64>,
 }
 
-async fn draw(pool: &PgPool, wanted: &[Wanted]) -> Result<Drawn, sqlx::Error> {
+async fn draw(line: &mut Line, wanted: &[Wanted]) -> Result<Drawn, sqlx::Error> {
     type Row = (Option<Uuid>, Option<String>, Option<String>, Option<NaiveDate>, Option<i64>);
-    let rows: Vec<Row> = sqlx::query_as(
+    let query = sqlx::query(
         "select known, organization, prefix, day, last from escalon.next_numbers($1, $2, $3, $4)",
     )
     .bind(wanted.iter().map(|((organization, ..), _)| organization.as_str()).collect::<Vec<_>>())
     .bind(wanted.iter().map(|((_, prefix, _), _)| prefix.as_str()).collect::<Vec<_>>())
     .bind(wanted.iter().map(|((.., day), _)| *day).collect::<Vec<_>>())
-    .bind(wanted.iter().map(|(_, command)| *command).collect::<Vec<_>>())
-    .fetch_all(pool)
-    .await?;
+    .bind(wanted.iter().map(|(_, command)| *command).collect::<Vec<_>>());
+    let rows = line.fetch_all(query).await?;
+    let rows: Vec<Row> = rows.iter().map(Row::from_row).collect::<Result<_, _>>()?;
     let mut drawn = Drawn { known: rows.iter().filter_map(|row| row.0).collect(), next: HashMap::new() };
     for row in rows {
         if let (_, Some(organization), Some(prefix), Some(day), Some(last)) = row {

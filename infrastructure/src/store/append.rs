@@ -1,5 +1,5 @@
-//! Appends: one call of the database function `escalon.append` for a whole group, which is one transaction and one round
-//! trip. Each append of a group is done or refused on its own.
+//! Appends: a whole group in one transaction and one round trip. Each append of a group is done or refused on its own: the
+//! rare group that meets somebody is given to the database function `escalon.append`, which finds out who.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -7,14 +7,19 @@ use escalon_application::ports::{Append, AppendError, Appended, Head, StoreError
 use escalon_domain::claim::{Claim, ClaimScope};
 use escalon_proof::chain::{Record, link};
 use serde::Deserialize;
-use sqlx::{PgPool, Row, postgres::PgRow, types::JsonValue};
+use sqlx::{Row, postgres::PgRow, types::JsonValue};
 
 use super::{
     columns::Columns,
     group::groups,
+    insert::insert,
     row::{metadata_json, read},
 };
-use crate::error::{shared, store_error};
+use crate::{
+    error::{shared, store_error},
+    gather::Worker,
+    line::Line,
+};
 
 const OPERATION: &str = "appending events";
 /// How often a group is tried that met another in the database.
@@ -77,48 +82,72 @@ impl Ready {
     }
 }
 
-/// Answers each of these appends.
-pub(super) async fn append(pool: PgPool, ready: Vec<Ready>) -> Vec<Answer> {
-    let mut answers = BTreeMap::new();
-    for group in groups(&ready) {
-        let members: Vec<&Ready> = group.iter().map(|place| &ready[*place]).collect();
-        answers.extend(group.into_iter().zip(together(&pool, &members).await));
+/// Writes appends, over a connection of its own.
+pub(super) struct Writer(pub(super) Line);
+
+impl Worker<Ready, Answer> for Writer {
+    async fn answer(&mut self, ready: Vec<Ready>) -> Vec<Answer> {
+        let mut answers = BTreeMap::new();
+        for group in groups(&ready) {
+            let members: Vec<&Ready> = group.iter().map(|place| &ready[*place]).collect();
+            answers.extend(group.into_iter().zip(self.together(&members).await));
+        }
+        answers.into_values().collect()
     }
-    answers.into_values().collect()
 }
 
-/// A group. When it fails as a whole for a reason that lies in it, each is tried alone, so that none fails for another.
-async fn together(pool: &PgPool, group: &[&Ready]) -> Vec<Answer> {
-    match call(pool, group).await {
-        Ok(answers) => answers,
-        Err(error @ StoreError::Unavailable { .. }) => {
-            let error = Arc::new(error);
-            group.iter().map(|_| Err(shared(&error).into())).collect()
-        }
-        Err(error) if group.len() == 1 => vec![Err(error.into())],
-        Err(_) => {
-            let mut answers = Vec::with_capacity(group.len());
-            for one in group {
-                answers.push(match call(pool, &[one]).await {
-                    Ok(answer) => answer.into_iter().next().unwrap_or_else(|| Err(unanswered())),
-                    Err(error) => Err(error.into()),
-                });
+impl Writer {
+    /// A group. When it fails as a whole for a reason that lies in it, each is tried alone, so that none fails for another.
+    async fn together(&mut self, group: &[&Ready]) -> Vec<Answer> {
+        match self.write(group).await {
+            Ok(answers) => answers,
+            Err(error @ StoreError::Unavailable { .. }) => {
+                let error = Arc::new(error);
+                group.iter().map(|_| Err(shared(&error).into())).collect()
             }
-            answers
+            Err(error) if group.len() == 1 => vec![Err(error.into())],
+            Err(_) => {
+                let mut answers = Vec::with_capacity(group.len());
+                for one in group {
+                    answers.push(match self.write(&[one]).await {
+                        Ok(answer) => answer.into_iter().next().unwrap_or_else(|| Err(unanswered())),
+                        Err(error) => Err(error.into()),
+                    });
+                }
+                answers
+            }
         }
+    }
+
+    /// All of a group at once if it meets nobody, else each on its own.
+    async fn write(&mut self, group: &[&Ready]) -> Result<Vec<Answer>, StoreError> {
+        let columns = Columns::of(group)?;
+        if let Some(insert) = insert(&columns) {
+            match self.0.fetch_all(insert).await {
+                Ok(rows) => return answers(group, &[], &rows),
+                Err(error) if met_somebody(&error) => {}
+                Err(error) => return Err(store_error(OPERATION)(error)),
+            }
+        }
+        for attempt in 1.. {
+            match self.0.fetch_all(columns.each()).await {
+                Ok(rows) => {
+                    let (refusals, stored): (Vec<_>, Vec<_>) = rows
+                        .into_iter()
+                        .partition(|row| row.try_get::<Option<i32>, _>("place").ok().flatten().is_some());
+                    return answers(group, &refusals, &stored);
+                }
+                Err(error) if attempt < ATTEMPTS && met_another(&error) => {}
+                Err(error) => return Err(store_error(OPERATION)(error)),
+            }
+        }
+        Err(StoreError::broken(OPERATION, "appends kept meeting each other"))
     }
 }
 
-async fn call(pool: &PgPool, group: &[&Ready]) -> Result<Vec<Answer>, StoreError> {
-    let columns = Columns::of(group)?;
-    for attempt in 1.. {
-        match columns.append().fetch_all(pool).await {
-            Ok(rows) => return answers(group, &rows),
-            Err(error) if attempt < ATTEMPTS && met_another(&error) => {}
-            Err(error) => return Err(store_error(OPERATION)(error)),
-        }
-    }
-    Err(StoreError::broken(OPERATION, "appends kept meeting each other"))
+/// Whether somebody had been there before: on the stream, under the key, or with the claim.
+fn met_somebody(error: &sqlx::Error) -> bool {
+    met_another(error) || error.as_database_error().is_some_and(|error| error.is_unique_violation())
 }
 
 /// Whether two transactions stood in each other's way, so that one of them was ended and nothing of it kept.
@@ -129,17 +158,15 @@ fn met_another(error: &sqlx::Error) -> bool {
 
 /// What became of each append: those that were refused are named with the reason, and the insertion numbers of the others'
 /// events come in their order.
-fn answers(group: &[&Ready], rows: &[PgRow]) -> Result<Vec<Answer>, StoreError> {
+fn answers(group: &[&Ready], refusals: &[PgRow], stored: &[PgRow]) -> Result<Vec<Answer>, StoreError> {
     let mut answers: Vec<Option<Answer>> = group.iter().map(|_| None).collect();
-    let (refusals, stored): (Vec<_>, Vec<_>) =
-        rows.iter().partition(|row| row.try_get::<Option<i32>, _>("place").ok().flatten().is_some());
     for row in refusals {
         let place = usize::try_from(read::<i32>(row, "place", OPERATION)? - 1).unwrap_or(usize::MAX);
         if let Some(answer) = answers.get_mut(place) {
             *answer = Some(Err(refusal(row)?));
         }
     }
-    let mut stored = stored.into_iter();
+    let mut stored = stored.iter();
     let mut stored_as = |ready: &&Ready| -> Result<Answer, StoreError> {
         let mut insertions = Vec::with_capacity(ready.hashes.len());
         for row in stored.by_ref().take(ready.hashes.len()) {

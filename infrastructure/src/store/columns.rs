@@ -1,9 +1,8 @@
 //! A group of appends as the columns that `escalon.append` takes.
 
-use escalon_application::ports::StoreError;
+use escalon_application::ports::{Append, StoreError};
 use escalon_domain::{
     claim::{Claim, ClaimChange},
-    organization::OrganizationId,
     stamp::Timestamp,
 };
 use sqlx::{Postgres, postgres::PgArguments, query::Query};
@@ -17,43 +16,54 @@ use super::{
 /// The columns. A place is the number of an append, from 1.
 #[derive(Default)]
 pub(super) struct Columns<'g> {
+    versions: Vec<i64>,
     kinds: Vec<&'g str>,
     ids: Vec<&'g str>,
-    versions: Vec<i64>,
     heads: Vec<&'g [u8]>,
     commands: Vec<Option<Uuid>>,
-    events: Events<'g>,
-    take: Claims<'g>,
-    release: (Vec<i32>, Vec<Uuid>),
+    pub(super) events: Events<'g>,
+    pub(super) take: Claims<'g>,
+    pub(super) release: Releases,
 }
 
 /// A row for each event. What is the same for all events of an append is repeated: a flat row is read faster than a place
 /// is looked up.
 #[derive(Default)]
-struct Events<'g> {
+pub(super) struct Events<'g> {
     places: Vec<i32>,
-    kinds: Vec<&'g str>,
-    ids: Vec<&'g str>,
-    sequences: Vec<i64>,
-    names: Vec<&'g str>,
-    versions: Vec<&'g str>,
-    payloads: Vec<&'g str>,
-    metadata: Vec<&'g str>,
-    organizations: Vec<String>,
-    occurred_at: Vec<Timestamp>,
-    hashes: Vec<&'g [u8]>,
+    pub(super) kinds: Vec<&'g str>,
+    pub(super) ids: Vec<&'g str>,
+    pub(super) sequences: Vec<i64>,
+    pub(super) names: Vec<&'g str>,
+    pub(super) versions: Vec<&'g str>,
+    pub(super) payloads: Vec<&'g str>,
+    pub(super) metadata: Vec<&'g str>,
+    pub(super) organizations: Vec<String>,
+    pub(super) occurred_at: Vec<Timestamp>,
+    pub(super) hashes: Vec<&'g [u8]>,
     /// Only for the first event of an append with a key.
-    commands: Vec<Option<Uuid>>,
-    inputs: Vec<Option<Vec<u8>>>,
+    pub(super) commands: Vec<Option<Uuid>>,
+    pub(super) inputs: Vec<Option<Vec<u8>>>,
+    /// The hash of the event before it, only for the first event of an append that goes on.
+    pub(super) after: Vec<Option<&'g [u8]>>,
 }
 
+/// A row for each claim that is taken.
 #[derive(Default)]
-struct Claims<'g> {
+pub(super) struct Claims<'g> {
     places: Vec<i32>,
-    ids: Vec<Uuid>,
-    organizations: Vec<String>,
-    kinds: Vec<&'g str>,
-    keys: Vec<&'g str>,
+    pub(super) ids: Vec<Uuid>,
+    pub(super) organizations: Vec<String>,
+    pub(super) kinds: Vec<&'g str>,
+    pub(super) keys: Vec<&'g str>,
+    pub(super) holders: Vec<&'g str>,
+}
+
+/// A row for each claim that is given up.
+#[derive(Default)]
+pub(super) struct Releases {
+    places: Vec<i32>,
+    pub(super) ids: Vec<Uuid>,
 }
 
 impl<'g> Columns<'g> {
@@ -81,6 +91,7 @@ impl<'g> Columns<'g> {
         self.versions.push(version);
         self.heads.push(&append.after.hash.0);
         self.commands.push(command);
+        let mut after = (version > 0).then_some(append.after.hash.0.as_slice());
         let events = &mut self.events;
         for ((sequence, event), (shape, hash)) in
             (version + 1..).zip(&append.events).zip(ready.versions.iter().zip(&ready.hashes))
@@ -98,21 +109,22 @@ impl<'g> Columns<'g> {
             events.hashes.push(&hash.0);
             events.commands.push(command.take());
             events.inputs.push(input.take());
+            events.after.push(after.take());
         }
         for change in &append.claims {
             match change {
-                ClaimChange::Take(claim) => self.take.push(place, organization, claim),
+                ClaimChange::Take(claim) => self.take.push(place, append, claim),
                 ClaimChange::Release(claim) => {
-                    self.release.0.push(place);
-                    self.release.1.push(claim_id(organization, claim));
+                    self.release.places.push(place);
+                    self.release.ids.push(claim_id(organization, claim));
                 }
             }
         }
         Ok(())
     }
 
-    /// The call of the database function.
-    pub(super) fn append(&self) -> Query<'_, Postgres, PgArguments> {
+    /// The call of the database function that does or refuses each on its own.
+    pub(super) fn each(&self) -> Query<'_, Postgres, PgArguments> {
         let Self { events, take, release, .. } = self;
         sqlx::query(
             "select outcome, place, stream, insertion, detail from escalon.append($1, $2, $3, $4, $5, $6, $7, $8, $9,
@@ -141,17 +153,19 @@ impl<'g> Columns<'g> {
         .bind(&take.organizations)
         .bind(&take.kinds)
         .bind(&take.keys)
-        .bind(&release.0)
-        .bind(&release.1)
+        .bind(&release.places)
+        .bind(&release.ids)
     }
 }
 
 impl<'g> Claims<'g> {
-    fn push(&mut self, place: i32, organization: OrganizationId, claim: &'g Claim) {
+    fn push(&mut self, place: i32, append: &'g Append, claim: &'g Claim) {
+        let organization = append.metadata.organization;
         self.places.push(place);
         self.ids.push(claim_id(organization, claim));
         self.organizations.push(claim_organization(organization, claim));
         self.kinds.push(&claim.kind);
         self.keys.push(&claim.key);
+        self.holders.push(&append.stream.id);
     }
 }

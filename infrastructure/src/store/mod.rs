@@ -4,6 +4,7 @@ mod append;
 mod claim;
 mod columns;
 mod group;
+mod insert;
 mod own;
 mod row;
 mod snapshot;
@@ -23,7 +24,7 @@ use uuid::Uuid;
 pub use own::Own;
 pub(crate) use row::stored_event;
 
-use self::append::{Answer, Ready};
+use self::append::{Answer, Ready, Writer};
 use crate::{
     database::Database,
     error::store_error,
@@ -32,9 +33,9 @@ use crate::{
 };
 
 /// How many groups of appends are under way at a time: while one waits for the disk, the next is written.
-const WRITERS: usize = 3;
+const WRITERS: usize = 2;
 /// How many appends share a transaction at most.
-const GROUP: usize = 256;
+const GROUP: usize = 128;
 
 /// The event store on PostgreSQL. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -50,8 +51,7 @@ impl PgEventStore {
     /// A store over this database, which keeps personal values sealed.
     #[must_use]
     pub fn new(database: Database, vault: Vault) -> Self {
-        let pool = database.writer.clone();
-        let appends = Gather::new(WRITERS, GROUP, move |ready| append::append(pool.clone(), ready));
+        let appends = Gather::new([(); WRITERS].map(|()| Writer(database.line())), GROUP);
         Self { database, vault, appends, appended: Arc::new(Notify::new()), own: Own::default() }
     }
 
