@@ -127,7 +127,8 @@ async fn aborted_and_killed_writers_leave_no_hole_and_the_floor_moves_on() {
     append(&mut good, "better").await;
     let newest: i64 =
         sqlx::query_scalar("select max(insertion) from escalon.events").fetch_one(&mut good).await.unwrap();
-    for _ in 0..200 {
+    // The floor waits for every transaction of the cluster, those of the tests beside this one, too.
+    for _ in 0..1_500 {
         sequencer.step().await.unwrap();
         let floor: i64 =
             sqlx::query_scalar("select floor from escalon.sequencer").fetch_one(&mut good).await.unwrap();
