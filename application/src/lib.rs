@@ -18,6 +18,7 @@ pub mod definition;
 pub mod engine;
 pub mod escalation;
 pub mod failure;
+pub mod inbound;
 pub mod member;
 pub mod message;
 mod moment;
