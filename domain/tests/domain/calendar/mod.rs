@@ -1,6 +1,7 @@
 //! Business calendars: what they refuse, what they find open, and the same found by walking each minute.
 
 mod hours;
+mod ical;
 pub(crate) mod minutes;
 pub(crate) mod oracle;
 mod properties;
