@@ -28,6 +28,7 @@ pub mod parked_sequence;
 pub mod ports;
 pub mod privacy;
 pub mod recorded;
+pub mod routing_file;
 pub mod servicenow;
 mod snapshot;
 pub mod ticket;
