@@ -63,6 +63,14 @@ impl Notification {
         outcome.or_else(attempt).into_iter().collect()
     }
 
+    /// Whether this contact method has failed for good, so that the next one is asked for.
+    #[must_use]
+    pub fn gave_up(&self) -> bool {
+        let nothing_comes = self.next_attempt_at.is_none() && self.pending_since.is_none();
+        matches!(self.status, Status::Failed | Status::Bounced)
+            || self.status == Status::Unknown && nothing_comes
+    }
+
     /// By when it is to be known what became of the last attempt, if that is open.
     pub(super) fn outcome_by(&self) -> Option<Timestamp> {
         self.pending_since.map(|since| since + OUTCOME_WITHIN)

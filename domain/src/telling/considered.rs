@@ -7,7 +7,7 @@ use crate::{
     contact::{Channel, ContactMethodId, Reach},
     escalation::Urgency,
     member::{Member, MemberId, MemberStatus},
-    notification::{Occasion, Reason},
+    notification::{Notification, Occasion, Reason},
     policy::Target,
     stamp::Timestamp,
     zone::Zone,
@@ -67,4 +67,21 @@ pub struct Told {
     pub failed: BTreeSet<ContactMethodId>,
     /// When messages about anything were sent, or will be, by each contact method; as far back as its limit looks.
     pub sent: BTreeMap<ContactMethodId, BTreeSet<Timestamp>>,
+}
+
+impl Told {
+    /// What the notifications of one recipient about one thing say: by which contact methods they are told of it, and which of
+    /// those failed for good. Messages about other things count for limits, too, and are added by whoever knows them.
+    pub fn of<'a>(notifications: impl IntoIterator<Item = &'a Notification>) -> Self {
+        let mut told = Self::default();
+        for notification in notifications {
+            let Some(planned) = &notification.planned else { continue };
+            told.already.insert(planned.method);
+            told.sent.entry(planned.method).or_default().insert(planned.at);
+            if notification.gave_up() {
+                told.failed.insert(planned.method);
+            }
+        }
+        told
+    }
 }

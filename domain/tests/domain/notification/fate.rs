@@ -4,14 +4,15 @@ use escalon_domain::{
     aggregate::Event,
     contact::Channel,
     notification::{
-        ActedOn, Bounced, Delivered, NotificationCommand, NotificationEvent, NotificationStatus, Read,
-        Report, Sent, Trouble,
+        ActedOn, Bounced, Delivered, Notification, NotificationCommand, NotificationEvent,
+        NotificationStatus, Read, Report, Sent, Trouble,
     },
+    telling::Told,
 };
 
 use super::{at, failed, fails, seconds, sending, then};
 use crate::{
-    cast::{ALICE, slug, words},
+    cast::{ALICE, noon, slug, words},
     harness::events,
 };
 
@@ -124,4 +125,18 @@ fn every_event_has_its_words() {
     ] {
         assert_eq!(said(file), words, "{file}");
     }
+}
+
+#[test]
+fn what_failed_for_good_makes_way_for_the_next_method() {
+    let mut state = sending();
+    let method = state.planned.as_ref().unwrap().method;
+    let told = Told::of([&state]);
+    assert_eq!((told.already.len(), told.failed.len()), (1, 0));
+    assert_eq!(told.sent[&method], [noon()].into());
+    then(seconds(1), &mut state, fails(1, true));
+    assert_eq!(Told::of([&state]).failed, [method].into());
+    then(seconds(2), &mut state, report(Report::Delivered));
+    assert!(Told::of([&state]).failed.is_empty(), "it came after all");
+    assert_eq!(Told::of([&Notification::default()]).already, [].into());
 }

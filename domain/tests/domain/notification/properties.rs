@@ -78,6 +78,9 @@ fn moves(before: &Notification, event: &NotificationEvent, after: &Notification)
         && (after.attempts == before.attempts || again && matches!(event, NotificationEvent::Attempted(_)))
         && (after.status < Status::Failed || after.waits().is_empty())
         && after.waits().len() <= 1
+        // Only what just happened can be the last hope, and only then is another contact method asked for.
+        && (!event.asks_for_another() || after.gave_up() || after.status == Status::Sent)
+        && (!after.gave_up() || before.gave_up() || event.asks_for_another())
 }
 
 proptest! {
