@@ -71,16 +71,17 @@ pub(super) fn allowed(restrictions: &[Restriction], zone: Zone, at: Timestamp) -
         return (true, None);
     }
     let Some(first) = zone.wall(at).date().pred_opt() else { return (true, None) };
-    let windows = first
-        .iter_days()
-        .take(AHEAD)
-        .flat_map(|day| restrictions.iter().filter_map(move |restriction| restriction.window(zone, day)));
-    let horizon = first.checked_add_days(Days::new(AHEAD as u64));
-    let mut until = horizon.map(|day| zone.moment(clock(day, ClockTime::MIDNIGHT)));
-    let mut inside = false;
-    for window in windows {
-        inside |= window.contains(&at);
-        until = [window.start, window.end].into_iter().filter(|edge| *edge > at).chain(until).min();
+    let (mut inside, mut until) = (false, None::<Timestamp>);
+    for day in first.iter_days().take(AHEAD) {
+        let midnight = zone.moment(clock(day, ClockTime::MIDNIGHT));
+        if until.is_some_and(|edge| edge <= midnight) {
+            return (inside, until);
+        }
+        for window in restrictions.iter().filter_map(|restriction| restriction.window(zone, day)) {
+            inside |= window.contains(&at);
+            until = [window.start, window.end].into_iter().filter(|edge| *edge > at).chain(until).min();
+        }
     }
-    (inside, until)
+    let horizon = first.checked_add_days(Days::new(AHEAD as u64));
+    (inside, until.or_else(|| horizon.map(|day| zone.moment(clock(day, ClockTime::MIDNIGHT)))))
 }
