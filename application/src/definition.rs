@@ -2,11 +2,16 @@
 
 use escalon_domain::{
     access::{Permission, Role},
+    alert_rule::AlertRule,
     claim::Claim,
     definition::{Body, Definition, DefinitionCommand, Pin},
     id::Id,
+    maintenance::MaintenanceWindow,
     member::{MemberError, MemberId},
+    policy::Target,
+    routing::RoutingRule,
     slug::Slug,
+    source::Source,
     team::Team,
     ticket_type::TicketType,
 };
@@ -82,6 +87,34 @@ impl Governed for Team {
 
 impl Governed for TicketType {
     const DEFINE: Permission = Permission::TicketTypeDefine;
+}
+
+impl Governed for Source {
+    const DEFINE: Permission = Permission::SourceDefine;
+}
+
+impl Governed for MaintenanceWindow {
+    const DEFINE: Permission = Permission::MaintenanceWindowDefine;
+}
+
+impl Governed for RoutingRule {
+    const DEFINE: Permission = Permission::RoutingRuleDefine;
+
+    fn members(&self) -> Vec<MemberId> {
+        self.targets.iter().filter_map(member).collect()
+    }
+}
+
+impl Governed for AlertRule {
+    const DEFINE: Permission = Permission::AlertRuleDefine;
+
+    fn members(&self) -> Vec<MemberId> {
+        self.targets.iter().filter_map(member).collect()
+    }
+}
+
+fn member(target: &Target) -> Option<MemberId> {
+    if let Target::Member(id) = target { Some(*id) } else { None }
 }
 
 impl Engine {

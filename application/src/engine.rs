@@ -13,6 +13,7 @@ use escalon_domain::{
 };
 
 use crate::{
+    alert::Gathering,
     cache::Cache,
     caller::Caller,
     failure::Failure,
@@ -53,6 +54,8 @@ pub struct Engine {
     /// Commands on one stream take turns in this process, so that they need not be decided anew for each other.
     turns: Arc<[Mutex<()>]>,
     pub(crate) cache: Cache,
+    /// What sources report of the same alert at the same time.
+    pub(crate) gathering: Arc<Gathering>,
 }
 
 /// What a use case did.
@@ -117,7 +120,13 @@ impl Engine {
     #[must_use]
     pub fn new(ports: Ports) -> Self {
         let turns = (0..TURNS).map(|_| Mutex::new(())).collect();
-        Self { ports, administration: Arc::default(), turns, cache: Cache::new(CACHED) }
+        Self {
+            ports,
+            administration: Arc::default(),
+            turns,
+            cache: Cache::new(CACHED),
+            gathering: Arc::default(),
+        }
     }
 
     /// The aggregates as they last stood, to be told what other processes append.

@@ -10,6 +10,7 @@
 //! 3. Add a row to the golden table in `tests/tests/all/access.rs`: `INSTA_UPDATE=always` writes it, a look at the difference accepts it.
 
 pub mod account;
+pub mod alert;
 pub mod cache;
 pub mod caller;
 mod change;

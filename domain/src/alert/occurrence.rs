@@ -75,4 +75,10 @@ impl Occurrence {
             at: report.occurred_at.unwrap_or(now).min(now),
         })
     }
+
+    /// What it belongs to.
+    #[must_use]
+    pub const fn category(&self) -> &Slug {
+        &self.category
+    }
 }
