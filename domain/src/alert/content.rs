@@ -51,6 +51,13 @@ impl Told {
         }
     }
 
+    /// Whatever else it says, as JSON; null where that is nothing, or was forgotten.
+    #[must_use]
+    pub fn details(&self) -> serde_json::Value {
+        let text = self.reveal().and_then(|content| content.details.as_deref());
+        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    }
+
     /// Whom it is about, if it is about somebody.
     #[must_use]
     pub const fn about(&self) -> Option<SubjectId> {

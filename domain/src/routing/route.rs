@@ -5,10 +5,15 @@ use std::fmt;
 use serde_json::Value;
 
 use super::RoutingRule;
-use crate::{definition::Pin, escalation::Urgency, slug::Slug};
+use crate::{
+    alert::{Alert, Told},
+    definition::Pin,
+    escalation::Urgency,
+    slug::Slug,
+};
 
 /// What rules look at: an alert, or another event that they name.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Routable<'a> {
     /// What it belongs to.
     pub category: &'a Slug,
@@ -24,6 +29,24 @@ pub struct Routable<'a> {
     pub summary: &'a str,
     /// Whatever else it says.
     pub details: &'a Value,
+}
+
+impl<'a> Routable<'a> {
+    /// An alert as rules look at it, with the short name of its source and its [parsed details](crate::alert::Told::details).
+    /// None before it was triggered. One about somebody who was forgotten says nothing.
+    #[must_use]
+    pub fn alert(alert: &'a Alert, source: Option<&'a Slug>, details: &'a Value) -> Option<Self> {
+        let content = alert.told.as_ref().and_then(Told::reveal);
+        Some(Self {
+            category: alert.category.as_ref()?,
+            kind: alert.kind.as_deref(),
+            source,
+            severity: alert.severity.as_deref(),
+            urgency: alert.urgency?,
+            summary: content.map_or("", |content| &content.summary),
+            details,
+        })
+    }
 }
 
 /// Why a rule does not match.

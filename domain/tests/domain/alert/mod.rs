@@ -7,4 +7,4 @@ mod reporting;
 mod storm;
 mod suppression;
 
-pub(crate) use fixture::origin;
+pub(crate) use fixture::{origin, triggered};

@@ -1,14 +1,20 @@
 //! Which rules match, and why the others do not.
 
 use escalon_domain::{
+    alert::{Alert, Told},
     definition::Pin,
     escalation::Urgency,
-    routing::{Condition, KindPattern, Mismatch, Routable, RoutingRule, route},
+    personal::Personal,
+    routing::{Condition, KindPattern, Mismatch, Routable, RoutingRule, Test, route},
 };
 use serde_json::{Value, json};
 
 use super::invoices;
-use crate::cast::{id, slug};
+use crate::{
+    alert::triggered,
+    cast::{CUSTOMER, id, slug},
+    harness::{Scenario, events},
+};
 
 /// An overdue invoice, changed.
 fn with<T>(change: impl Fn(&mut Routable<'_>), look: impl Fn(&Routable<'_>) -> T) -> T {
@@ -134,4 +140,27 @@ fn why_a_rule_does_not_match_is_said_in_words() {
     ] {
         assert_eq!(why.to_string(), words);
     }
+}
+
+#[test]
+fn an_alert_is_looked_at_with_what_it_says() {
+    let rule = RoutingRule {
+        category: Some(slug("system")),
+        kind: KindPattern("disk".into()),
+        conditions: vec![
+            Condition { field: "/host".parse().unwrap(), is: Test::Equals("web-3".into()) },
+            Condition { field: "summary".parse().unwrap(), is: Test::StartsWith("Disk".into()) },
+            Condition { field: "severity".parse().unwrap(), is: Test::Equals("critical".into()) },
+        ],
+        ..invoices()
+    };
+    let mut alert = Scenario::<Alert>::given(events![triggered()]).state();
+    let mismatch = |alert: &Alert| {
+        let details = alert.told.as_ref().unwrap().details();
+        rule.mismatch(&Routable::alert(alert, None, &details).unwrap())
+    };
+    assert_eq!(mismatch(&alert), None);
+    alert.told = Some(Told::Personal(Personal { subject: CUSTOMER, value: None }));
+    assert_eq!(mismatch(&alert), Some(Mismatch::Condition("/host is “web-3”".into())), "forgotten");
+    assert_eq!(Routable::alert(&Alert::default(), None, &Value::Null), None);
 }
