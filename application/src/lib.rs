@@ -15,6 +15,7 @@ pub mod cache;
 pub mod caller;
 mod change;
 pub mod comparison;
+pub mod deadline;
 pub mod definition;
 pub mod engine;
 pub mod escalation;

@@ -88,6 +88,9 @@ pub const fn permission(command: &TicketCommand) -> Permission {
         Command::Open(_) => Permission::TicketCreate,
         Command::Edit { .. } => Permission::TicketEdit,
         Command::Prioritize { .. } => Permission::TicketPrioritize,
+        Command::SetDeadline { .. } | Command::SetThresholds { .. } => Permission::TicketDeadline,
+        // Whoever may see a ticket may ask: it says only what is so.
+        Command::Due { .. } => Permission::TicketReadAll,
         Command::Assign { .. } => Permission::TicketAssign,
         Command::Comment { .. } => Permission::TicketComment,
         Command::Note { .. } => Permission::TicketNote,
@@ -154,6 +157,8 @@ impl Engine {
             team,
             assignee: input.assignee,
             channel: caller.source.clone(),
+            sla: None,
+            deadline: None,
         };
         let given = input.id.is_some();
         let id = input.id.unwrap_or_else(|| self.new_id());

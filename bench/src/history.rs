@@ -225,6 +225,7 @@ impl Past {
             team: None,
             assignee: None,
             channel: "graphql".to_owned(),
+            sla: None,
         };
         let previous = first.priority.clone();
         let assigned =

@@ -23,7 +23,14 @@ pub(crate) const fn status_after(event: &TicketEvent, reopenings: i32) -> Option
         | TicketEvent::Untagged(_)
         | TicketEvent::ProofSubmitted(_)
         | TicketEvent::ProofApproved(_)
-        | TicketEvent::ProofRejected(_) => None,
+        | TicketEvent::ProofRejected(_)
+        | TicketEvent::DeadlineSet(_)
+        | TicketEvent::ThresholdsSet(_)
+        | TicketEvent::SlaScheduled(_)
+        | TicketEvent::ThresholdReached(_)
+        | TicketEvent::SlaAtRisk(_)
+        | TicketEvent::SlaBreached(_)
+        | TicketEvent::SlaMet(_) => None,
     }
 }
 

@@ -119,6 +119,7 @@ fn opened() -> ticket::Opened {
         team: None,
         assignee: None,
         channel: "test".to_owned(),
+        sla: None,
     }
 }
 

@@ -174,5 +174,7 @@ async fn opening_command(
         team,
         assignee,
         channel: caller.source.clone(),
+        sla: None,
+        deadline: None,
     })))
 }

@@ -53,6 +53,7 @@ catalogue! {
     TicketReadAll = "ticket.read_all": "see every ticket of the organization",
     TicketEdit = "ticket.edit": "correct title, description, brand and fields",
     TicketPrioritize = "ticket.prioritize": "change a ticket's priority",
+    TicketDeadline = "ticket.deadline": "set a ticket's deadline and the levels of the time to it",
     TicketAssign = "ticket.assign": "assign a ticket to a team or member",
     TicketComment = "ticket.comment": "comment where the requester reads it",
     TicketNote = "ticket.note": "write and read internal notes",

@@ -35,6 +35,7 @@ pub fn clocks(
             priority: None,
             stands: false,
             answered: false,
+            resolved: false,
             runs: Vec::new(),
         };
         let mut latest = Timestamp::MIN_UTC;
@@ -56,8 +57,10 @@ struct Fold<'p> {
     priority: Option<Slug>,
     /// Whether the clocks stand.
     stands: bool,
-    /// Whether the requester was ever answered.
+    /// Whether the requester was ever answered, or the ticket resolved without.
     answered: bool,
+    /// Whether it is resolved; what is said then begins no clock.
+    resolved: bool,
     runs: Vec<Run>,
 }
 
@@ -77,7 +80,11 @@ impl Fold<'_> {
                 }
             }
             What::CustomerReplied => {
-                if self.target == SlaTarget::NextResponse && self.answered && self.open().is_none() {
+                if self.target == SlaTarget::NextResponse
+                    && self.answered
+                    && !self.resolved
+                    && self.open().is_none()
+                {
                     self.begin(at);
                 }
             }
@@ -89,7 +96,7 @@ impl Fold<'_> {
             }
             What::Resolved => {
                 self.end(at);
-                self.stands = false;
+                (self.answered, self.resolved, self.stands) = (true, true, false);
             }
             What::Reopened => self.reopen(at),
         }
@@ -128,6 +135,7 @@ impl Fold<'_> {
 
     /// A resolution is to be found again; what was answered stays answered. A priority that changed meanwhile changes the clock now.
     fn reopen(&mut self, at: Timestamp) {
+        self.resolved = false;
         if self.target == SlaTarget::Resolution
             && let Some(run) = self.runs.last_mut()
         {

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CommentId, ProofId, Requester, TicketNumber};
+use super::{CommentId, DeadlineTerms, ProofId, Requester, SlaPin, SlaTerms, TicketNumber};
 use crate::{
+    calendar::BusinessCalendar,
     definition::Pin,
     member::MemberId,
+    sla::Thresholds,
     slug::Slug,
     team::TeamId,
     ticket_type::{FieldValue, GivenFields, Priority, TicketType},
@@ -38,6 +40,10 @@ pub struct Open {
     pub assignee: Option<MemberId>,
     /// Where it came from.
     pub channel: String,
+    /// The SLA policy that covers it, with its calendar, and the versions of both.
+    pub sla: Option<(SlaPin, SlaTerms)>,
+    /// By when it is to be resolved.
+    pub deadline: Option<DeadlineTerms>,
 }
 
 /// What a ticket can be asked to do.
@@ -134,5 +140,22 @@ pub enum TicketCommand {
         proof: ProofId,
         /// Why.
         reason: String,
+    },
+    /// Give it a deadline, another one, or none.
+    SetDeadline {
+        /// The deadline.
+        deadline: Option<Box<DeadlineTerms>>,
+    },
+    /// Set the levels of its deadline; none switch them off.
+    SetThresholds {
+        /// Their shares of the time.
+        thresholds: Thresholds,
+        /// The calendar that the deadline is pinned to, if it is to one.
+        calendar: Option<Box<BusinessCalendar>>,
+    },
+    /// Find what is due: a moment of [`waits`](super::Ticket::waits) has come.
+    Due {
+        /// What the ticket's SLA is pinned to, if it is to something.
+        sla: Option<Box<SlaTerms>>,
     },
 }

@@ -3,11 +3,14 @@
 use super::{
     Action, Assigned, Closed, Commented, Edited, Noted, Open, Opened, Prioritized, Proof, ProofApproved,
     ProofId, ProofRejected, ProofStatus, ProofSubmitted, Reopened, ResolutionAccepted, ResolutionProposed,
-    Resumed, Status, Tagged, Ticket, TicketCommand, TicketError, TicketEvent, Unassigned, Untagged, Waiting,
+    Resumed, SlaTerms, Status, Tagged, Ticket, TicketCommand, TicketError, TicketEvent, Unassigned, Untagged,
+    Waiting, sla,
 };
 use crate::{
     fault::{self, Fault},
     personal::Personal,
+    refusal::Refusal,
+    sla::{Moment, What, clocks},
     stamp::{Actor, Stamp},
     ticket_type::check_fields,
 };
@@ -24,7 +27,7 @@ pub(super) fn decide(
     use TicketCommand as Command;
     if let Command::Open(open) = command {
         return if ticket.status == Status::Unknown {
-            opening(*open)
+            opening(*open, stamp)
         } else {
             Err(TicketError::AlreadyOpened)
         };
@@ -126,11 +129,16 @@ pub(super) fn decide(
             reviewable(ticket, proof, &stamp.by)?;
             ProofRejected { proof, reason: words(ticket, stamp, "reason", reason)? }.into()
         }
+        Command::SetDeadline { deadline } => return sla::set(ticket, deadline.map(|terms| *terms), stamp),
+        Command::SetThresholds { thresholds, calendar } => {
+            return sla::set_thresholds(ticket, &thresholds, calendar.as_deref(), stamp);
+        }
+        Command::Due { sla } => return Ok(sla::due(ticket, sla.as_deref(), stamp.at)),
     };
     Ok(vec![event])
 }
 
-fn opening(open: Open) -> Result<Vec<TicketEvent>, TicketError> {
+fn opening(open: Open, stamp: &Stamp) -> Result<Vec<TicketEvent>, TicketError> {
     let subject = open.requester.subject();
     let mut faults: Vec<Fault> =
         fault::length(["title"], &open.title, 1, LONGEST_TITLE).into_iter().collect();
@@ -146,6 +154,13 @@ fn opening(open: Open) -> Result<Vec<TicketEvent>, TicketError> {
             faults.push(Fault::at(["fields", field.name.as_str()], "this type needs it"));
         }
     }
+    let deadline = match sla::set(&Ticket::default(), open.deadline, stamp) {
+        Ok(set) => set,
+        Err(refusal) => {
+            faults.extend(refusal.faults());
+            Vec::new()
+        }
+    };
     let Some(priority) = priority.filter(|_| faults.is_empty()) else {
         return Err(TicketError::Invalid(faults));
     };
@@ -163,8 +178,13 @@ fn opening(open: Open) -> Result<Vec<TicketEvent>, TicketError> {
         team: open.team,
         assignee: open.assignee,
         channel: open.channel,
+        sla: open.sla.as_ref().map(|(pin, _)| *pin),
     };
-    Ok(vec![opened.into()])
+    let begin = [Moment::new(stamp.at, What::Opened(opened.priority.name.clone()))];
+    let schedule = open.sla.map(|(pin, SlaTerms { policy, calendar })| {
+        sla::scheduled(pin, &clocks(&policy, calendar.as_ref(), &begin, stamp.at)).into()
+    });
+    Ok(std::iter::once(opened.into()).chain(deadline).chain(schedule).collect())
 }
 
 fn editing(
@@ -215,7 +235,7 @@ fn reviewable(ticket: &Ticket, id: ProofId, reviewer: &Actor) -> Result<(), Tick
     }
 }
 
-fn is_requester(ticket: &Ticket, actor: &Actor) -> bool {
+pub(super) fn is_requester(ticket: &Ticket, actor: &Actor) -> bool {
     actor.subject().is_some() && actor.subject() == ticket.requester.as_ref().map(super::Requester::subject)
 }
 

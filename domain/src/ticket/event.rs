@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CommentId, ProofId, Requester, TicketNumber};
+use super::{
+    CommentId, DeadlineSet, ProofId, Requester, SlaAtRisk, SlaBreached, SlaMet, SlaPin, SlaScheduled,
+    ThresholdReached, ThresholdsSet, TicketNumber,
+};
 use crate::{
     definition::Pin,
     events,
@@ -45,6 +48,9 @@ pub struct Opened {
     pub assignee: Option<MemberId>,
     /// Where it came from: `graphql`, `import:servicenow` …
     pub channel: String,
+    /// What its SLA clocks run by, if a policy covers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sla: Option<SlaPin>,
 }
 
 /// Some of its words or fields were corrected; only what changed is there.
@@ -229,5 +235,19 @@ events! {
         ProofApproved = "ticket.proof_approved" v 1,
         /// See [`ProofRejected`].
         ProofRejected = "ticket.proof_rejected" v 1,
+        /// See [`DeadlineSet`].
+        DeadlineSet = "ticket.deadline_set" v 1,
+        /// See [`ThresholdsSet`].
+        ThresholdsSet = "ticket.thresholds_set" v 1,
+        /// See [`SlaScheduled`].
+        SlaScheduled = "ticket.sla_scheduled" v 1,
+        /// See [`ThresholdReached`].
+        ThresholdReached = "ticket.threshold_reached" v 1,
+        /// See [`SlaAtRisk`].
+        SlaAtRisk = "ticket.sla_at_risk" v 1,
+        /// See [`SlaBreached`].
+        SlaBreached = "ticket.sla_breached" v 1,
+        /// See [`SlaMet`].
+        SlaMet = "ticket.sla_met" v 1,
     }
 }

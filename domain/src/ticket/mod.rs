@@ -8,6 +8,7 @@ mod decide;
 mod error;
 mod event;
 mod number;
+mod sla;
 mod state;
 mod status;
 
@@ -19,5 +20,9 @@ pub use event::{
     Unassigned, Untagged, Waiting,
 };
 pub use number::{InvalidTicketNumber, TicketNumber};
+pub use sla::{
+    Deadline, DeadlineSet, DeadlineTerms, Outcome, Recorded, ScheduledClock, SlaAtRisk, SlaBreached, SlaMet,
+    SlaPin, SlaScheduled, SlaTerms, ThresholdReached, ThresholdsSet, TicketSla,
+};
 pub use state::{Comment, CommentId, Proof, ProofId, ProofStatus, Requester, Resolution, Ticket, TicketId};
 pub use status::{Action, Status};

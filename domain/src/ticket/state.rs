@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Status, TicketCommand, TicketError, TicketEvent, TicketNumber, decide};
+use super::{Deadline, Status, TicketCommand, TicketError, TicketEvent, TicketNumber, TicketSla, decide};
 use crate::{
     aggregate::Aggregate,
     claim::{Claim, ClaimChange},
@@ -12,6 +12,7 @@ use crate::{
     id::{Id, Named},
     member::MemberId,
     personal::{Personal, SubjectId},
+    sla::Thresholds,
     slug::Slug,
     stamp::{Actor, Stamp, Timestamp},
     team::TeamId,
@@ -71,6 +72,12 @@ pub struct Ticket {
     pub resolved_at: Option<Timestamp>,
     /// When it was last closed.
     pub closed_at: Option<Timestamp>,
+    /// By when it is to be resolved.
+    pub deadline: Option<Deadline>,
+    /// The shares of the time to its deadline at which its levels are reached.
+    pub thresholds: Thresholds,
+    /// What its SLA clocks run by, and what was found of them and of its deadline.
+    pub sla: TicketSla,
 }
 
 /// The id of a ticket.
@@ -213,6 +220,7 @@ impl Aggregate for Ticket {
 
     fn evolve(&mut self, event: &TicketEvent, stamp: &Stamp) {
         self.updated_at = Some(stamp.at);
+        self.keep_time(event, stamp);
         match event {
             TicketEvent::Opened(opened) => {
                 self.status = Status::Open;
@@ -298,6 +306,13 @@ impl Aggregate for Ticket {
             }
             TicketEvent::ProofApproved(approved) => self.review(approved.proof, ProofStatus::Approved),
             TicketEvent::ProofRejected(rejected) => self.review(rejected.proof, ProofStatus::Rejected),
+            TicketEvent::DeadlineSet(_)
+            | TicketEvent::ThresholdsSet(_)
+            | TicketEvent::SlaScheduled(_)
+            | TicketEvent::ThresholdReached(_)
+            | TicketEvent::SlaAtRisk(_)
+            | TicketEvent::SlaBreached(_)
+            | TicketEvent::SlaMet(_) => {}
         }
     }
 

@@ -172,7 +172,14 @@ impl TicketRow {
             | TicketEvent::ResolutionProposed(_)
             | TicketEvent::ProofSubmitted(_)
             | TicketEvent::ProofApproved(_)
-            | TicketEvent::ProofRejected(_) => {}
+            | TicketEvent::ProofRejected(_)
+            | TicketEvent::DeadlineSet(_)
+            | TicketEvent::ThresholdsSet(_)
+            | TicketEvent::SlaScheduled(_)
+            | TicketEvent::ThresholdReached(_)
+            | TicketEvent::SlaAtRisk(_)
+            | TicketEvent::SlaBreached(_)
+            | TicketEvent::SlaMet(_) => {}
         }
         if is_response(event) {
             self.first_response_at.get_or_insert(at);

@@ -66,11 +66,26 @@ impl TimelineRow {
             kind: happening.name.to_owned(),
             actor: happening.by().to_string(),
             at: happening.at(),
-            internal: matches!(happening.what, What::Ticket(TicketEvent::Noted(_))),
+            internal: is_internal(&happening.what),
             data: plain.data,
             subjects: plain.subjects,
         })
     }
+}
+
+/// Whether it is among ourselves: notes, and how the ticket stands by its SLA.
+const fn is_internal(what: &What) -> bool {
+    let What::Ticket(event) = what else { return false };
+    matches!(
+        event,
+        TicketEvent::Noted(_)
+            | TicketEvent::ThresholdsSet(_)
+            | TicketEvent::SlaScheduled(_)
+            | TicketEvent::ThresholdReached(_)
+            | TicketEvent::SlaAtRisk(_)
+            | TicketEvent::SlaBreached(_)
+            | TicketEvent::SlaMet(_)
+    )
 }
 
 impl TimelineEscalation {

@@ -2,11 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::Duration;
 use escalon_domain::{
-    aggregate::Event,
+    aggregate::{Aggregate, Event},
+    calendar::BusinessCalendar,
+    definition::Pin,
     personal::Personal,
+    sla::{SlaPolicy, SlaTime, Thresholds},
     slug::Slug,
-    ticket::{Open, Requester, Status, Ticket, TicketCommand, TicketEvent},
+    stamp::{Stamp, Timestamp},
+    ticket::{DeadlineTerms, Open, Requester, SlaPin, SlaTerms, Status, Ticket, TicketCommand, TicketEvent},
     ticket_type::{FieldValue, GivenFields, PriorityScale, TicketRules, TicketType},
 };
 use proptest::{collection::btree_set, option, prelude::*};
@@ -14,7 +19,9 @@ use serde_json::json;
 
 use super::{actor, config, explore, few, personal, plain, steps, word};
 use crate::{
-    cast::{ALICE, CUSTOMER},
+    calendar::office,
+    cast::{ALICE, CUSTOMER, engine, id, morning, slug},
+    sla::policy,
     ticket::{defect, open},
 };
 
@@ -54,9 +61,57 @@ fn opening() -> impl Strategy<Value = TicketCommand> {
             let customer = Requester::Customer { subject: CUSTOMER, name };
             let requester = if by_customer { customer } else { Requester::Member(ALICE) };
             let ticket_type = TicketType { rules: TicketRules { acceptance, proof }, ..defect() };
-            let open =
-                Open { ticket_type, requester, title, description, brand, fields, team, assignee, ..open() };
+            let covered = description.len() % 2 == 0;
+            let sla = covered.then(|| (pin(), terms()));
+            let open = Open {
+                ticket_type,
+                requester,
+                title,
+                description,
+                brand,
+                fields,
+                team,
+                assignee,
+                sla,
+                ..open()
+            };
             TicketCommand::Open(Box::new(open))
+        },
+    )
+}
+
+fn pin() -> SlaPin {
+    SlaPin { policy: Pin { id: id(0x51a), version: 2 }, calendar: Some(calendar_pin()) }
+}
+
+fn calendar_pin() -> Pin<BusinessCalendar> {
+    Pin { id: id(0xca1), version: 4 }
+}
+
+/// A policy that counts the working time of an office for what is answered, and all time for the rest.
+fn terms() -> SlaTerms {
+    let mut policy = SlaPolicy { calendar: Some(slug("office")), ..policy() };
+    for times in [&mut policy.first_response, &mut policy.next_response] {
+        times.as_mut().unwrap().time = SlaTime::Business;
+    }
+    SlaTerms { policy, calendar: Some(office("Europe/Berlin")) }
+}
+
+fn ask() -> TicketCommand {
+    TicketCommand::Due { sla: Some(Box::new(terms())) }
+}
+
+fn thresholds() -> impl Strategy<Value = Thresholds> {
+    btree_set(0..101_u8, 0..5).prop_map(|percents| Thresholds(percents.into_iter().collect()))
+}
+
+/// Deadlines after the beginning of every history; some have passed when they are set.
+fn deadline() -> impl Strategy<Value = Box<DeadlineTerms>> {
+    (0..60_000_i64, 0..3_000_u32, any::<bool>(), option::of(thresholds())).prop_map(
+        |(minutes, buffer_minutes, works, thresholds)| {
+            let due = morning() + Duration::minutes(minutes);
+            let calendar = works.then(|| (calendar_pin(), office("Europe/Berlin")));
+            Box::new(DeadlineTerms { due, buffer_minutes, calendar, thresholds })
         },
     )
 }
@@ -88,6 +143,11 @@ fn command() -> impl Strategy<Value = TicketCommand> {
         2 => (few(), personal()).prop_map(|(proof, summary)| Command::SubmitProof { proof, summary }),
         2 => few().prop_map(|proof| Command::ApproveProof { proof }),
         1 => (few(), personal()).prop_map(|(proof, reason)| Command::RejectProof { proof, reason }),
+        1 => option::weighted(0.8, deadline()).prop_map(|deadline| Command::SetDeadline { deadline }),
+        1 => thresholds().prop_map(|thresholds| {
+            Command::SetThresholds { thresholds, calendar: Some(Box::new(office("Europe/Berlin"))) }
+        }),
+        3 => Just(ask()),
     ]
 }
 
@@ -123,6 +183,32 @@ fn agrees(ticket: &Ticket) -> bool {
     waits && closed && resolved && reopened
 }
 
+fn apply(ticket: &mut Ticket, command: TicketCommand, stamp: &Stamp) -> usize {
+    let events = ticket.decide(command, stamp).unwrap_or_default();
+    events.iter().for_each(|event| ticket.evolve(event, stamp));
+    events.len()
+}
+
+/// What holds of a ticket that was just asked: it has nothing more to say now, at the first moment that it waits for it has
+/// something to say and just before it has not, and after the last it waits for nothing.
+fn waits_are_right(ticket: &Ticket, now: Timestamp) -> Result<(), TestCaseError> {
+    let says = |at| ticket.clone().decide(ask(), &Stamp::new(at, engine())).unwrap_or_default();
+    prop_assert_eq!(says(now), []);
+    let waits = ticket.waits();
+    let keys: BTreeSet<_> = waits.iter().map(|wait| &wait.key).collect();
+    prop_assert_eq!(keys.len(), waits.len(), "a key twice: {:?}", &waits);
+    let Some(first) = waits.iter().map(|wait| wait.due).min() else { return Ok(()) };
+    prop_assert!(first > now, "{first} is not after {now}: {waits:?}");
+    prop_assert_eq!(says(first - Duration::microseconds(1)), []);
+    prop_assert!(!says(first).is_empty(), "nothing at {first}: {waits:?}");
+    let last = waits.iter().map(|wait| wait.due).max().unwrap_or(first);
+    let mut later = ticket.clone();
+    let said = apply(&mut later, ask(), &Stamp::new(last, engine()));
+    prop_assert_eq!(said, waits.len(), "one thing to say for each wait");
+    prop_assert_eq!(later.waits(), []);
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(config(200))]
 
@@ -130,5 +216,25 @@ proptest! {
     fn any_history_holds(steps in steps(command()), start in (opening(), actor(), 0..10_i64)) {
         let steps = std::iter::once(start).chain(steps).collect();
         explore::<Ticket>(steps, |before, event, after| moves(before, event, after) && agrees(after), |_| false)?;
+    }
+
+    #[test]
+    fn a_ticket_is_asked_when_there_is_something_to_say_and_only_then(
+        steps in steps(command()),
+        start in (opening(), actor(), 0..10_i64),
+        settles in any::<u32>(),
+    ) {
+        let (mut ticket, mut at) = (Ticket::default(), morning());
+        for (number, (command, by, minutes)) in std::iter::once(start).chain(steps).enumerate() {
+            at += Duration::minutes(minutes);
+            apply(&mut ticket, command, &Stamp::new(at, by));
+            let mut asked = ticket.clone();
+            apply(&mut asked, ask(), &Stamp::new(at, engine()));
+            waits_are_right(&asked, at)?;
+            // Some are asked at once, others later.
+            if settles >> (number % 32) & 1 == 1 {
+                ticket = asked;
+            }
+        }
     }
 }

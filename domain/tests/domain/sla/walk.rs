@@ -56,7 +56,7 @@ pub(super) fn walk(
         marks
     };
     let (mut clocks, mut priority) = (Vec::<Walker>::new(), String::new());
-    let (mut paused, mut answered) = (false, false);
+    let (mut paused, mut answered, mut resolved) = (false, false, false);
     let mut seen = Vec::new();
     for (minute, is_open) in open.iter().enumerate() {
         let now = minute as i64 * MINUTE;
@@ -76,7 +76,7 @@ pub(super) fn walk(
                     }
                 }
                 What::CustomerReplied => {
-                    starts = target == SlaTarget::NextResponse && answered && !last_is_open;
+                    starts = target == SlaTarget::NextResponse && answered && !resolved && !last_is_open;
                 }
                 What::Paused(Pause::Processed) => {
                     paused = policy.pauses.statuses.iter().any(|s| format!("{s:?}") == "Processed");
@@ -93,12 +93,15 @@ pub(super) fn walk(
                 }
                 What::Resolved => {
                     paused = false;
+                    answered = true;
+                    resolved = true;
                     if last_is_open {
                         clocks.last_mut().unwrap().ended = Some(now);
                     }
                 }
                 What::Reopened => {
                     paused = false;
+                    resolved = false;
                     if target == SlaTarget::Resolution && !clocks.is_empty() {
                         clocks.last_mut().unwrap().ended = None;
                     }

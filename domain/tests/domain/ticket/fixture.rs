@@ -65,6 +65,8 @@ pub(crate) fn open() -> Open {
         team: None,
         assignee: None,
         channel: "graphql".into(),
+        sla: None,
+        deadline: None,
     }
 }
 
@@ -84,6 +86,7 @@ pub(crate) fn opened() -> Opened {
         team: None,
         assignee: None,
         channel: "graphql".into(),
+        sla: None,
     }
 }
 
