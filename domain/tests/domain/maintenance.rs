@@ -94,6 +94,18 @@ fn a_night_is_as_long_as_the_clocks_make_it() {
 }
 
 #[test]
+fn a_window_that_has_begun_goes_on_while_the_clocks_show_yesterday_again() {
+    // On 2010-11-07, a Sunday, the clocks of St. John's were put back at 00:01, to 23:01 on Saturday.
+    let sunday = nights("America/St_Johns", &[Weekday::Sunday], "00:00", "02:00");
+    let until = Some(at("2010-11-07T05:30:00Z"));
+    assert_eq!(sunday.until(at("2010-11-07T02:29:59Z")), None);
+    assert_eq!(
+        (sunday.until(at("2010-11-07T02:30:00Z")), sunday.until(at("2010-11-07T02:45:00Z"))),
+        (until, until)
+    );
+}
+
+#[test]
 fn the_window_that_lasts_longest_says_until_when() {
     let (short, long) = (Pin { id: id(1), version: 1 }, Pin { id: id(2), version: 4 });
     let until = noon() + Duration::hours(2);
