@@ -85,12 +85,10 @@ impl Engine {
         loop {
             let mut answer = self.gathering.add(id, reporting.clone());
             let _turn = self.gathering.turn(id).lock().await;
-            match answer.try_recv() {
-                Ok(Some(done)) => return Ok(done),
-                // Whoever took it failed or went away; it is not known whether it was stored.
-                Err(oneshot::Canceled) => continue,
-                Ok(None) => {}
+            if let Ok(Some(done)) = answer.try_recv() {
+                return Ok(done);
             }
+            // Nothing waits where whoever took it failed or went away; it is not known whether it was stored.
             let Some((all, answers)) = self.gathering.take(id) else { continue };
             let done = self.change(caller, id, AlertCommand::Report(Box::new(all)), &Once::default()).await?;
             for answer in answers {

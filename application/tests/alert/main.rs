@@ -206,16 +206,17 @@ fn whoever_goes_away_takes_nobodys_answer_along() {
     let (engine, _) = slow::engine();
     with_source(&engine);
     let reporter = reporter();
-    let mut first = Box::pin(engine.report(&reporter, "prometheus", vec![report("a")], &[]));
-    let second = engine.report(&reporter, "prometheus", vec![report("a")], &[]);
-    // The first is being stored when it goes away, and the second waits for it.
     let waker = futures::task::noop_waker();
     let mut context = std::task::Context::from_waker(&waker);
-    let mut second = Box::pin(second);
-    assert!(
-        first.as_mut().poll(&mut context).is_pending() && second.as_mut().poll(&mut context).is_pending()
-    );
+    let send = || Box::pin(engine.report(&reporter, "prometheus", vec![report("a")], &[]));
+    let (mut first, mut second, mut third) = (send(), send(), send());
+    for request in [&mut first, &mut second, &mut third] {
+        assert!(request.as_mut().poll(&mut context).is_pending());
+    }
+    // The first is being stored when it goes away; the second takes the third's report along, and goes away, too.
     drop(first);
-    let alert = block_on(second).unwrap().remove(0);
-    assert_eq!(alert.state.status, Status::Triggered);
+    assert!(second.as_mut().poll(&mut context).is_pending());
+    drop(second);
+    let alert = block_on(third).unwrap().remove(0);
+    assert_eq!((alert.state.status, alert.state.count), (Status::Triggered, 1));
 }
