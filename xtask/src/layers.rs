@@ -9,7 +9,7 @@ use std::fmt;
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
-use self::tower::{BESIDE, FLOORS, Floor};
+use self::tower::{BESIDE, FLOORS, FOR_TESTS, Floor};
 
 /// A crate of the workspace with what it depends on.
 #[derive(Debug)]
@@ -106,7 +106,8 @@ impl Floor {
         if let Some(other) = floor_of(&dependency.name).filter(|other| other.height >= height) {
             return Some(Violation::Upward { krate, height, dependency: other.krate, above: other.height });
         }
-        if is_beside(&dependency.name) {
+        let lent = dependency.for_tests_only && FOR_TESTS.contains(&&*dependency.name);
+        if is_beside(&dependency.name) && !lent {
             return Some(Violation::Outward { krate, height, dependency: dependency.name.clone() });
         }
         if dependency.for_tests_only {

@@ -1,7 +1,5 @@
 //! What the caller can mend, and what they cannot.
 
-use std::sync::atomic::Ordering;
-
 use async_graphql::Request;
 use escalon_api::http::MinPosition;
 use serde_json::json;
@@ -59,7 +57,7 @@ async fn a_database_that_is_away_is_said_so_without_telling_of_our_insides() {
     world.ticket_type().await;
     let asha = world.administrator("asha").await;
     let id = world.ticket(&asha).await;
-    world.memory.away.store(true, Ordering::Relaxed);
+    world.memory.set_away(true);
     for response in [
         world.send(Some(&asha), &command("ticketClose", "id"), json!({ "id": id })).await,
         world.send(Some(&asha), &format!("{{ ticket(id: \"{id}\") {{ id }} }}"), json!(null)).await,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Request, Response, Variables};
 use escalon_api::schema::{AppSchema, AppState, build};
-use escalon_application::{Caller, Engine, Once, Ports, member::InviteMember};
+use escalon_application::{Caller, Engine, Once, member::InviteMember};
 use escalon_domain::{
     access::{Permission, Role},
     stamp::Actor,
@@ -14,11 +14,12 @@ use escalon_infrastructure::{
     feed,
     vault::{MasterKeySource, Vault},
 };
+use escalon_memory::Memory;
 use escalon_projections::ReadModels;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::memory::Memory;
+use crate::memory::MemoryFeed;
 
 pub(crate) struct World {
     pub(crate) memory: Arc<Memory>,
@@ -30,27 +31,15 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let memory = Memory::new();
-        let engine = Engine::new(Ports {
-            store: memory.clone(),
-            clock: memory.clone(),
-            ids: memory.clone(),
-            numbers: memory.clone(),
-            directory: memory.clone(),
-            credentials: memory.clone(),
-            passwords: memory.clone(),
-            tokens: memory.clone(),
-            sequences: memory.clone(),
-            people: memory.clone(),
-        });
+        let (engine, memory) = Memory::engine();
         // Nobody listens there: read models are not tested here, only what is said when they are away.
         let options = "postgres://nobody@127.0.0.1:1/none".parse().expect("a URL");
         let database = Database::new(&options, 1);
         let vault = Vault::new(&database, MasterKeySource::text(String::new()));
         let feed = feed::Feed::new(database.clone(), watch::channel(0).1, vault);
         let reads = ReadModels::new(database, feed);
-        let state =
-            AppState { engine: engine.clone(), reads, positions: memory.clone(), feed: memory.clone() };
+        let live = Arc::new(MemoryFeed(memory.clone()));
+        let state = AppState { engine: engine.clone(), reads, positions: live.clone(), feed: live };
         let founded = engine.found_organization("acme".parse().expect("a slug"), "Acme".to_owned(), "test");
         let operator = founded.await.expect("an organization");
         Self { memory, engine, schema: build(state), operator }

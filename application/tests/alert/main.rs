@@ -1,9 +1,6 @@
 //! Taking in alerts, over ports in memory: who may, what is wrong, storms, and windows.
 #![expect(clippy::unwrap_used, reason = "a test that meets what cannot be fails")]
 
-#[path = "../servicenow/memory.rs"]
-#[expect(dead_code, reason = "the importer's tests use the rest")]
-mod memory;
 mod slow;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,8 +21,8 @@ use escalon_domain::{
     source::{Payload, Source},
     stamp::Actor,
 };
+use escalon_memory::Memory;
 use futures::{executor::block_on, future::join_all};
-use memory::Memory;
 use uuid::Uuid;
 
 fn slug(text: &str) -> Slug {

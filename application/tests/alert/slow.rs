@@ -14,7 +14,7 @@ use escalon_application::{
 use escalon_domain::{claim::Claim, organization::OrganizationId};
 use uuid::Uuid;
 
-use crate::memory::Memory;
+use escalon_memory::Memory;
 
 struct Slow(Arc<Memory>);
 

@@ -13,12 +13,10 @@ use escalon_domain::{
     id::Id,
     ticket::{Status, Ticket},
 };
+use escalon_memory::Memory;
 use futures::executor::block_on;
 
-use crate::{
-    memory::Memory,
-    support::{read, with},
-};
+use crate::support::{read, with};
 
 #[derive(Default)]
 struct Counting(AtomicU64, AtomicU64);

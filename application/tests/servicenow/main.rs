@@ -9,7 +9,6 @@
 
 mod driver;
 mod mapping;
-mod memory;
 mod real_file;
 mod rows;
 mod support;

@@ -98,6 +98,12 @@ fn crates_beside_the_tower_see_all_of_it_and_are_seen_by_none() {
 }
 
 #[test]
+fn tests_of_a_floor_may_use_the_ports_in_memory_and_nothing_that_is_shipped_may() {
+    assert_eq!(complaints(&[krate("escalon-api", &["dev:escalon-memory"])]), Vec::<String>::new());
+    assert_eq!(complaints(&[krate("escalon-api", &["escalon-memory"])]).len(), 1);
+}
+
+#[test]
 fn a_crate_without_a_floor_is_refused() {
     assert_eq!(
         violations(&[krate("escalon-attic", &[])]),

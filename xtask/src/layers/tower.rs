@@ -76,7 +76,10 @@ const fn ban(crates: &'static [&'static str], why: &'static str, home: &'static 
 }
 
 /// Crates beside the tower: they may see all of it, and none of it may see them.
-pub(super) const BESIDE: &[&str] = &["escalon-tests", "escalon-bench", "xtask"];
+pub(super) const BESIDE: &[&str] = &["escalon-tests", "escalon-memory", "escalon-bench", "xtask"];
+
+/// Those of them that the tests of every floor may see.
+pub(super) const FOR_TESTS: &[&str] = &["escalon-memory"];
 
 impl Ban {
     /// Whether the ban holds for the crate of this name.
