@@ -4,7 +4,8 @@
 -- How far the notary is: its checkpoint as a reader of the feed.
 create table escalon.notary (
     only_row boolean primary key default true check (only_row),
-    position bigint not null
+    position bigint not null,
+    updated_at timestamptz not null default now()
 );
 insert into escalon.notary (position) values (0);
 

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, ValueEnum};
-use escalon_cli::config::{Config, NotaryKey};
+use escalon_cli::{
+    anchor::{Bucket, SecretKey},
+    config::{Config, NotaryKey},
+};
 use escalon_infrastructure::{embedded::Mode, vault::MasterKeySource};
 
 use crate::commands::Command;
@@ -41,6 +44,8 @@ pub(crate) struct Global {
     /// without it
     #[arg(long, global = true, env = "ESCALON_NOTARY_ANCHOR_FILE", value_name = "FILE")]
     notary_anchor_file: Option<PathBuf>,
+    #[command(flatten)]
+    objects: Objects,
     /// The file with the key that personal data are sealed with; made in the data directory without it. ESCALON_MASTER_KEY
     /// may hold the key itself instead
     #[arg(long, global = true, env = "ESCALON_MASTER_KEY_FILE", value_name = "FILE")]
@@ -77,34 +82,100 @@ impl Global {
             token_key_file: path(&self.token_key_file),
             notary_key: notary_key(path(&self.notary_key_file)),
             notary_anchor: path(&self.notary_anchor_file),
+            notary_bucket: self.objects.bucket(),
             master_key: master_key(path(&self.master_key_file), &self.data_dir),
         }
     }
 }
 
-/// A file that was named goes before the environment's key: it was said more plainly.
+/// Where a key or another secret is.
+enum Given {
+    File(PathBuf),
+    Text(String),
+    Nowhere,
+}
+
+/// What was given. A file that was named goes before what the environment has in a variable: it was said more plainly.
 #[expect(
     clippy::disallowed_methods,
     reason = "configuration is read here; as an argument, every process could see the key"
 )]
-fn notary_key(file: Option<PathBuf>) -> NotaryKey {
-    let given = std::env::var("ESCALON_NOTARY_KEY").ok().filter(|key| !key.is_empty());
-    match (file, given) {
-        (Some(file), _) => NotaryKey::File(file),
-        (None, Some(text)) => NotaryKey::Text(text),
-        (None, None) => NotaryKey::Own,
+fn given(file: Option<PathBuf>, variable: &str) -> Given {
+    let text = std::env::var(variable).ok().filter(|text| !text.is_empty());
+    match (file, text) {
+        (Some(file), _) => Given::File(file),
+        (None, Some(text)) => Given::Text(text),
+        (None, None) => Given::Nowhere,
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "configuration is read here; as an argument, every process could see the key"
-)]
+fn notary_key(file: Option<PathBuf>) -> NotaryKey {
+    match given(file, "ESCALON_NOTARY_KEY") {
+        Given::File(file) => NotaryKey::File(file),
+        Given::Text(text) => NotaryKey::Text(text),
+        Given::Nowhere => NotaryKey::Own,
+    }
+}
+
 fn master_key(file: Option<PathBuf>, data_dir: &Path) -> MasterKeySource {
-    let given = std::env::var("ESCALON_MASTER_KEY").ok().filter(|key| !key.is_empty());
-    match (file, given) {
-        (Some(file), _) => MasterKeySource::File(file),
-        (None, Some(key)) => MasterKeySource::text(key),
-        (None, None) => MasterKeySource::File(data_dir.join("master.key")),
+    match given(file, "ESCALON_MASTER_KEY") {
+        Given::File(file) => MasterKeySource::File(file),
+        Given::Text(key) => MasterKeySource::text(key),
+        Given::Nowhere => MasterKeySource::File(data_dir.join("master.key")),
+    }
+}
+
+/// An object store (S3), and what is kept in it.
+#[derive(Debug, Clone, Args)]
+struct Objects {
+    /// The bucket of an object store in which signed checkpoints are kept, instead of a file
+    #[arg(long, global = true, env = "ESCALON_NOTARY_ANCHOR_BUCKET", value_name = "NAME")]
+    notary_anchor_bucket: Option<String>,
+    /// What the names of their objects begin with
+    #[arg(
+        long,
+        global = true,
+        env = "ESCALON_NOTARY_ANCHOR_PREFIX",
+        value_name = "TEXT",
+        default_value = "checkpoints/"
+    )]
+    notary_anchor_prefix: String,
+    /// The address of the object store; AWS's own of the region without it
+    #[arg(long, global = true, env = "ESCALON_OBJECTS_ENDPOINT", value_name = "URL")]
+    objects_endpoint: Option<String>,
+    /// Its region
+    #[arg(
+        long,
+        global = true,
+        env = "ESCALON_OBJECTS_REGION",
+        value_name = "NAME",
+        default_value = "us-east-1"
+    )]
+    objects_region: String,
+    /// The access key with which it is asked
+    #[arg(long, global = true, env = "ESCALON_OBJECTS_ACCESS_KEY", value_name = "KEY")]
+    objects_access_key: Option<String>,
+    /// The file with the secret key that belongs to it. ESCALON_OBJECTS_SECRET_KEY may hold the key itself instead
+    #[arg(long, global = true, env = "ESCALON_OBJECTS_SECRET_KEY_FILE", value_name = "FILE")]
+    objects_secret_key_file: Option<PathBuf>,
+}
+
+impl Objects {
+    /// The bucket for checkpoints, if one is named.
+    fn bucket(&self) -> Option<Bucket> {
+        let named = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let file = self.objects_secret_key_file.clone().filter(|path| !path.as_os_str().is_empty());
+        Some(Bucket {
+            name: named(&self.notary_anchor_bucket)?,
+            prefix: self.notary_anchor_prefix.clone(),
+            endpoint: named(&self.objects_endpoint),
+            region: self.objects_region.clone(),
+            access_key: named(&self.objects_access_key),
+            secret_key: match given(file, "ESCALON_OBJECTS_SECRET_KEY") {
+                Given::File(file) => SecretKey::File(file),
+                Given::Text(text) => SecretKey::Text(text),
+                Given::Nowhere => SecretKey::Missing,
+            },
+        })
     }
 }

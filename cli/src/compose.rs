@@ -12,7 +12,7 @@ use escalon_infrastructure::{
     embedded::EmbeddedPostgres,
     feed::{self, Feed},
     identity::{Argon2Passwords, JwtTokens, PgCredentials, SigningKey},
-    notary::{self, Notary, anchor::FileAnchor},
+    notary::{self, Notary},
     numbers::PgNumbers,
     sequencer::Sequencer,
     store::PgEventStore,
@@ -102,11 +102,7 @@ impl App {
     /// No database, no key, or a schema that cannot be migrated.
     pub async fn open(config: &Config) -> Result<Self, ComposeError> {
         let (options, postgres) = config.database().await?;
-        let notary = notary::Settings {
-            keys: config.notary_keys()?,
-            anchor: Arc::new(FileAnchor::new(config.notary_anchor_file())),
-            every: SIGN,
-        };
+        let notary = notary::Settings { keys: config.notary_keys()?, anchor: config.anchor()?, every: SIGN };
         let (key, master_key) = (config.token_key()?, config.master_key.clone());
         let world = World { clock: Arc::new(SystemClock), key, master_key, notary };
         let mut app = Self::over(&options, world).await?;

@@ -14,6 +14,8 @@ use escalon_infrastructure::{
 };
 use sqlx::postgres::PgConnectOptions;
 
+use crate::anchor::Bucket;
+
 /// Where the database, the data directory and the keys are.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -31,6 +33,8 @@ pub struct Config {
     pub notary_key: NotaryKey,
     /// The file that keeps checkpoints outside the database; `checkpoints.log` in the data directory when absent.
     pub notary_anchor: Option<PathBuf>,
+    /// The bucket that keeps them instead, if one is named.
+    pub notary_bucket: Option<Bucket>,
     /// Where the master key is.
     pub master_key: MasterKeySource,
 }
@@ -74,6 +78,28 @@ pub enum ConfigError {
         /// Why.
         source: io::Error,
     },
+    /// One place has to be the one.
+    #[error(
+        "both a bucket and the file {} are named for the notary's checkpoints; name one of the two", .file.display()
+    )]
+    TwoAnchors {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Who asks the object store is not said.
+    #[error("checkpoints are to be kept in the bucket {bucket}, and its key is not there: set {what}")]
+    NoObjectKey {
+        /// The bucket.
+        bucket: String,
+        /// What is missing.
+        what: &'static str,
+    },
+    /// This program cannot.
+    #[cfg(not(feature = "objects"))]
+    #[error(
+        "this program was built without object stores; name a file with --notary-anchor-file, or build it with the feature objects"
+    )]
+    NoObjects,
     /// The notary's key in the environment.
     #[error("ESCALON_NOTARY_KEY: {0}")]
     NotaryKey(#[source] io::Error),
@@ -145,8 +171,7 @@ impl Config {
     }
 
     /// The file that keeps checkpoints outside the database.
-    #[must_use]
-    pub fn notary_anchor_file(&self) -> PathBuf {
+    pub(crate) fn notary_anchor_file(&self) -> PathBuf {
         self.notary_anchor.clone().unwrap_or_else(|| self.data_dir.join("checkpoints.log"))
     }
 }

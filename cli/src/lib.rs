@@ -1,5 +1,6 @@
 //! The composition root: reads configuration, builds the adapters, wires them, runs them.
 
+pub mod anchor;
 pub mod compose;
 pub mod config;
 pub mod demo;

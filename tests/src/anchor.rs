@@ -24,6 +24,7 @@ const SELDOM: Duration = Duration::from_secs(3600);
 pub struct MemoryAnchor {
     kept: Mutex<Vec<Kept>>,
     broken: AtomicBool,
+    unreadable: AtomicBool,
 }
 
 impl MemoryAnchor {
@@ -33,9 +34,14 @@ impl MemoryAnchor {
         self.kept.lock().expect("the anchor").clone()
     }
 
-    /// Breaks it, or mends it.
+    /// Lets nobody write to it, or mends it.
     pub fn set_broken(&self, broken: bool) {
         self.broken.store(broken, Ordering::SeqCst);
+    }
+
+    /// Lets nobody read it, or mends it.
+    pub fn set_unreadable(&self, unreadable: bool) {
+        self.unreadable.store(unreadable, Ordering::SeqCst);
     }
 }
 
@@ -51,6 +57,14 @@ impl Anchor for MemoryAnchor {
         }
         self.kept.lock().expect("the anchor").extend_from_slice(checkpoints);
         Ok(())
+    }
+
+    async fn largest(&self, organization: &str) -> io::Result<Option<Kept>> {
+        if self.unreadable.load(Ordering::SeqCst) {
+            return Err(io::Error::other("the share is not mounted"));
+        }
+        let kept = self.kept.lock().expect("the anchor");
+        Ok(kept.iter().filter(|one| one.organization == organization).max_by_key(|one| one.size).cloned())
     }
 }
 

@@ -12,6 +12,7 @@ mod api;
 mod app;
 mod clock;
 pub mod cluster;
+pub mod objects;
 
 pub use anchor::{MemoryAnchor, notary};
 pub use api::{Api, Client};

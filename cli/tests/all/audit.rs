@@ -115,3 +115,41 @@ fn a_wrong_or_missing_key_of_the_notary_is_named_with_its_cure() {
     fs::write(&key, saved).unwrap();
     engine.export("again.ndjson");
 }
+
+#[test]
+fn the_place_of_checkpoints_is_one_that_can_be_read_back_or_it_is_said_why_not() {
+    let engine = Engine::acme();
+    engine.export("acme.ndjson");
+    let export = ["audit", "export", "--organization", "acme", "--out", "-"];
+    let with = |more: &[&str], variables: &[(&str, &str)]| {
+        let mut command = engine.command(&[&export[..], more].concat());
+        text(&command.envs(variables.iter().copied()).output().unwrap())
+    };
+    let bucket = [("ESCALON_NOTARY_ANCHOR_BUCKET", "audit")];
+    assert!(with(&[], &bucket).contains("set ESCALON_OBJECTS_ACCESS_KEY"));
+    let keyless = [bucket[0], ("ESCALON_OBJECTS_ACCESS_KEY", "escalon")];
+    assert!(
+        with(&[], &keyless).contains("set ESCALON_OBJECTS_SECRET_KEY_FILE or ESCALON_OBJECTS_SECRET_KEY")
+    );
+    let both = with(&["--notary-anchor-file", "/tmp/x"], &bucket);
+    assert!(both.contains("name one of the two"), "{both}");
+    // Nobody listens there: what is new is not signed before it is known what was.
+    engine.good(&["member", "invite", "bob@acme.test", "--name", "Bob", "--role", "administrator"]);
+    let deaf = [
+        keyless[0],
+        keyless[1],
+        ("ESCALON_OBJECTS_SECRET_KEY", "hidden"),
+        ("ESCALON_OBJECTS_ENDPOINT", "http://127.0.0.1:1"),
+    ];
+    let deaf = with(&[], &deaf);
+    assert!(deaf.contains("s3://audit/checkpoints/") && deaf.contains("cannot be read"), "{deaf}");
+    assert!(!deaf.contains("hidden"), "{deaf}");
+    engine.good(&export);
+    let lag = engine.json(&["subscriptions", "list"]);
+    let notary = lag.as_array().unwrap().iter().find(|one| one["name"] == "notary").unwrap();
+    assert_eq!(
+        (&notary["error"], &notary["owner"]),
+        (&json!(null), &json!("each process in turn")),
+        "{notary}"
+    );
+}

@@ -2,13 +2,16 @@
 //! checkpoints wait in their table, it is said loudly, and they are written as soon as it can be.
 
 use std::{
+    collections::HashMap,
     fs,
-    io::{self, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use async_trait::async_trait;
 use escalon_application::ports::StoreError;
+use escalon_proof::checkpoint::{Checkpoint, SignedCheckpoint, origin};
 
 use super::{Notary, tiles};
 use crate::error::store_error;
@@ -38,30 +41,102 @@ pub trait Anchor: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// It cannot now.
     async fn keep(&self, checkpoints: &[Kept]) -> io::Result<()>;
+
+    /// The largest checkpoint that it holds of an organization's tree.
+    ///
+    /// # Errors
+    /// It cannot be read now.
+    async fn largest(&self, organization: &str) -> io::Result<Option<Kept>>;
 }
 
 /// A file that is only ever appended to.
 #[derive(Debug, Clone)]
-pub struct FileAnchor(PathBuf);
+pub struct FileAnchor {
+    path: PathBuf,
+    seen: Arc<Mutex<Seen>>,
+}
+
+/// What was read of the file until now: it may be long, and only grows.
+#[derive(Debug, Default)]
+struct Seen {
+    bytes: u64,
+    largest: HashMap<String, Kept>,
+}
 
 impl FileAnchor {
     /// This file, which is made when it is not there.
     #[must_use]
-    pub const fn new(path: PathBuf) -> Self {
-        Self(path)
+    pub fn new(path: PathBuf) -> Self {
+        Self { path, seen: Arc::default() }
     }
 }
 
 #[async_trait]
 impl Anchor for FileAnchor {
     fn place(&self) -> String {
-        self.0.display().to_string()
+        self.path.display().to_string()
     }
 
     async fn keep(&self, checkpoints: &[Kept]) -> io::Result<()> {
         let text: String = checkpoints.iter().map(|kept| format!("{}\n", kept.note)).collect();
-        let path = self.0.clone();
+        let path = self.path.clone();
         tokio::task::spawn_blocking(move || append(&path, &text)).await.map_err(io::Error::other)?
+    }
+
+    async fn largest(&self, organization: &str) -> io::Result<Option<Kept>> {
+        let (anchor, origin) = (self.clone(), origin(organization));
+        let find = move || {
+            let mut seen = anchor.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.read_on(&anchor.path)?;
+            Ok(seen.largest.get(&origin).cloned())
+        };
+        tokio::task::spawn_blocking(find).await.map_err(io::Error::other)?
+    }
+}
+
+impl Seen {
+    /// Reads what was appended since.
+    fn read_on(&mut self, path: &Path) -> io::Result<()> {
+        let mut file = match fs::File::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                *self = Self::default();
+                return Ok(());
+            }
+            opened => opened?,
+        };
+        if file.metadata()?.len() < self.bytes {
+            // Another file stands there.
+            *self = Self::default();
+        }
+        file.seek(SeekFrom::Start(self.bytes))?;
+        let mut text = String::new();
+        file.read_to_string(&mut text)?;
+        self.bytes += self.take(&text) as u64;
+        Ok(())
+    }
+
+    /// Takes the notes of a text, and answers where the last whole one ends. What a crash left in pieces is passed over: it
+    /// was written again.
+    fn take(&mut self, text: &str) -> usize {
+        let (mut rest, mut before, mut end) = (text, "", 0);
+        while let Some((part, after)) = rest.split_once("\n\n") {
+            if part.starts_with("— ") {
+                let note = format!("{}\n\n{part}\n", before.trim_start_matches('\n'));
+                if let Ok(signed) = note.parse::<SignedCheckpoint>() {
+                    self.note(signed.unverified(), note);
+                }
+                end = text.len() - after.len();
+            }
+            (rest, before) = (after, part);
+        }
+        end
+    }
+
+    fn note(&mut self, Checkpoint { origin, size, .. }: &Checkpoint, note: String) {
+        if self.largest.get(origin).is_none_or(|kept| kept.size < *size) {
+            let organization = origin.rsplit('/').next().unwrap_or_default().to_owned();
+            self.largest.insert(origin.clone(), Kept { organization, size: *size, note });
+        }
     }
 }
 

@@ -73,7 +73,7 @@ impl Notary {
             );
         }
         append(&mut tx, leaves(rows)?).await?;
-        sqlx::query("update escalon.notary set position = $1")
+        sqlx::query("update escalon.notary set position = $1, updated_at = now()")
             .bind(last)
             .execute(&mut *tx)
             .await

@@ -6,6 +6,8 @@
 //! | [`keys`] | the key that signs, which is kept outside the database |
 //! | `grow` | the trees grow with the feed; the notary's position moves in the same transaction |
 //! | `sign` | a checkpoint for each tree that grew, unless it is not the one that was signed before |
+//! | `recall` | after a start, the trees are held against what the anchor holds |
+//! | `halt` | why a tree is not signed |
 //! | [`anchor`] | checkpoints are kept outside the database, too |
 //! | [`ledger`] | reading: checkpoints and proofs |
 //! | [`export`] | a whole history as lines |
@@ -15,13 +17,17 @@
 pub mod anchor;
 pub mod export;
 mod grow;
+mod halt;
 pub mod keys;
 pub mod ledger;
+#[cfg(feature = "objects")]
+pub mod objects;
+mod recall;
 mod sign;
 mod tiles;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -53,6 +59,8 @@ pub struct Notary {
     settings: Settings,
     /// The last checkpoint that this process saw of each tree: the database may forget, the notary does not.
     seen: Arc<Mutex<HashMap<String, Checkpoint>>>,
+    /// The trees that were held against the anchor since this process began.
+    recalled: Arc<Mutex<HashSet<String>>>,
     /// Why trees stand still, as it was last said, so that it is not said every time.
     said: Arc<Mutex<BTreeMap<String, String>>>,
 }
@@ -83,7 +91,14 @@ impl Notary {
     /// A notary over this database and feed.
     #[must_use]
     pub fn new(database: Database, feed: Feed, settings: Settings) -> Self {
-        Self { database, feed, settings, seen: Arc::default(), said: Arc::default() }
+        Self {
+            database,
+            feed,
+            settings,
+            seen: Arc::default(),
+            recalled: Arc::default(),
+            said: Arc::default(),
+        }
     }
 
     /// The keys it trusts, its own first.

@@ -7,45 +7,15 @@ use escalon_application::ports::StoreError;
 use escalon_proof::{
     checkpoint::{Checkpoint, SignedCheckpoint, origin},
     note::Untrusted,
-    tiles::{DamagedTree, Edge, Tiles},
+    tiles::{Edge, Tiles},
     tree::{NotConsistent, consistency, verify_consistency},
 };
 use sqlx::PgConnection;
 
-use super::{Notary, tiles};
+use super::{Notary, halt::Halt, recall::Anchored, tiles};
 use crate::error::store_error;
 
 const OPERATION: &str = "signing a checkpoint";
-
-/// Why a tree must not be signed.
-#[derive(Debug, thiserror::Error)]
-enum Halt {
-    #[error(
-        "its last checkpoint in the database is none: somebody changed escalon.notary_checkpoints; compare with the anchor"
-    )]
-    NoCheckpoint,
-    #[error(
-        "its last checkpoint, of size {size}, is signed by {}, which this process does not know: give it that key with \
-         --notary-key-file or ESCALON_NOTARY_KEY; if the key was replaced, put the old verifier key on a line below the new key", .found.join(" and ")
-    )]
-    OtherKey { size: u64, found: Vec<String> },
-    #[error(
-        "the signature of its last checkpoint, of size {size}, is wrong: somebody changed escalon.notary_checkpoints; compare with the anchor"
-    )]
-    Forged { size: u64 },
-    #[error(
-        "a checkpoint of size {size} that was signed is gone or another one stands in its place: somebody changed escalon.notary_checkpoints; compare with the anchor"
-    )]
-    Replaced { size: u64 },
-    #[error("the tree has {size} leaves, and {signed} were signed: somebody changed escalon.notary_trees")]
-    Shrunk { size: u64, signed: u64 },
-    #[error("{0}: somebody changed escalon.notary_tiles")]
-    Damaged(#[from] DamagedTree),
-    #[error(
-        "the stored tree is not the one whose {size} leaves were signed ({source}): somebody changed escalon.notary_tiles"
-    )]
-    Changed { size: u64, source: NotConsistent },
-}
 
 /// What came of looking at a tree.
 enum Outcome {
@@ -65,14 +35,24 @@ impl Notary {
         .await
         .map_err(store_error(OPERATION))?;
         let mut halted = BTreeMap::new();
+        let mut unreadable = false;
         for organization in grown {
-            match self.sign(&organization).await? {
+            let outcome = match self.anchored(&organization).await {
+                Ok(anchored) => self.sign(&organization, anchored).await?,
+                Err(halt) => Outcome::Halted(halt),
+            };
+            unreadable |= matches!(outcome, Outcome::Halted(Halt::Unreadable { .. }));
+            match outcome {
                 Outcome::Signed(checkpoint) => self.remember(&organization, checkpoint),
                 Outcome::Busy => {}
                 Outcome::Halted(halt) => {
                     self.halt(&organization, &halt).await?;
                     halted.insert(organization, halt.to_string());
                 }
+            }
+            // It is asked again in a moment, and not for every tree that there is.
+            if unreadable {
+                break;
             }
         }
         metrics::gauge!("escalon_notary_halted_trees").set(halted.len() as f64);
@@ -86,6 +66,9 @@ impl Notary {
         }
         if let Ok(mut said) = self.said.lock() {
             said.remove(organization);
+        }
+        if let Ok(mut recalled) = self.recalled.lock() {
+            recalled.insert(organization.to_owned());
         }
     }
 
@@ -106,7 +89,7 @@ impl Notary {
         Ok(())
     }
 
-    async fn sign(&self, organization: &str) -> Result<Outcome, StoreError> {
+    async fn sign(&self, organization: &str, anchored: Option<Anchored>) -> Result<Outcome, StoreError> {
         let mut tx = self.database.engine.begin().await.map_err(store_error(OPERATION))?;
         let size: Option<i64> = sqlx::query_scalar(
             "select size from escalon.notary_trees where organization = $1 for update skip locked",
@@ -116,7 +99,7 @@ impl Notary {
         .await
         .map_err(store_error(OPERATION))?;
         let Some(size) = size else { return Ok(Outcome::Busy) };
-        let checkpoint = match self.next(&mut tx, organization, size.unsigned_abs()).await? {
+        let checkpoint = match self.next(&mut tx, organization, size.unsigned_abs(), anchored).await? {
             Ok(checkpoint) => checkpoint,
             Err(halt) => return Ok(Outcome::Halted(halt)),
         };
@@ -146,6 +129,7 @@ impl Notary {
         tx: &mut PgConnection,
         organization: &str,
         size: u64,
+        anchored: Option<Anchored>,
     ) -> Result<Result<Checkpoint, Halt>, StoreError> {
         let note: Option<String> = sqlx::query_scalar(
             "select note from escalon.notary_checkpoints where organization = $1 order by size desc limit 1",
@@ -154,6 +138,12 @@ impl Notary {
         .fetch_optional(&mut *tx)
         .await
         .map_err(store_error(OPERATION))?;
+        if let Some(anchored) = anchored {
+            let tiles = tiles::read_one(tx, organization, anchored.needed()).await?;
+            if let Err(halt) = anchored.holds(size, &tiles) {
+                return Ok(Err(halt));
+            }
+        }
         let last = match self.last(organization, note.as_deref()) {
             Ok(last) => last,
             Err(halt) => return Ok(Err(halt)),
@@ -198,7 +188,7 @@ impl Notary {
         }
     }
 
-    fn trusted(&self, organization: &str, note: &str) -> Result<Checkpoint, Halt> {
+    pub(super) fn trusted(&self, organization: &str, note: &str) -> Result<Checkpoint, Halt> {
         let signed: SignedCheckpoint = note.parse().map_err(|_| Halt::NoCheckpoint)?;
         let size = signed.unverified().size;
         match signed.verify(self.settings.keys.trusted()) {

@@ -2,6 +2,8 @@
 
 mod files;
 mod notary;
+mod objects;
+mod recall;
 mod tampering;
 
 use std::time::Duration;
