@@ -83,6 +83,7 @@ async fn make(app: &App, organization: &str, when: &When) -> Result<Answer, Prob
         (None, None) => return Err(Problem::new("up to when?").cure("say --at TIME or --position NUMBER")),
     };
     let caller = operator(app, organization).await?;
+    let cut_off = app.projections.drop_cut_off().await?;
     let bar = counter(organization);
     let progress = bar.clone();
     let made = app.projections.replay(caller.organization, until, move |done| {
@@ -91,7 +92,9 @@ async fn make(app: &App, organization: &str, when: &When) -> Result<Answer, Prob
     });
     let made = made.await?;
     bar.finish_and_clear();
-    Answer::new(&made, words(organization, &made))
+    let dropped =
+        cut_off.iter().map(|id| format!("replay {id} was cut off and is dropped; this one begins anew\n"));
+    Answer::new(&made, dropped.collect::<String>() + &words(organization, &made))
 }
 
 fn words(organization: &str, made: &Made) -> String {
@@ -120,13 +123,22 @@ async fn list(app: &App) -> Result<Answer, Problem> {
             one.moment.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
             count(one.events),
             HumanBytes(u64::try_from(one.bytes).unwrap_or(0)).to_string(),
-            if one.ready { one.schema.clone() } else { "unfinished".to_owned() },
+            state(one),
         ]
     });
     Answer::new(
         &all,
         table(["replay", "organization", "position", "as of", "events", "size", "schema"], rows),
     )
+}
+
+/// Where its tables are, or why they are of no use.
+fn state(one: &Made) -> String {
+    match (one.ready, one.making) {
+        (true, _) => one.schema.clone(),
+        (false, true) => "being made".to_owned(),
+        (false, false) => format!("cut off; run the command again, or escalon audit replay drop {}", one.id),
+    }
 }
 
 fn count(number: i64) -> String {

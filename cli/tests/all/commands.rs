@@ -226,3 +226,24 @@ fn what_cannot_be_read_is_refused_with_its_cure_before_anything_is_started() {
     assert!(engine.fails(&["projections", "rebuild"], 2).contains("--all"));
     assert!(engine.fails(&["--postgres-bin", "/nowhere", "migrate"], 1).contains("apt-get install"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_that_was_cut_off_is_shown_as_such_and_dropped_when_another_is_begun() {
+    let engine = Engine::acme();
+    let (postgres, mut owner) = engine.database().await;
+    let left = "insert into escalon.replays (organization, position, moment) values ('organization_x', 1, now()) returning id";
+    let id: i32 = sqlx::query_scalar(left).fetch_one(&mut owner).await.unwrap();
+    drop((owner, postgres));
+    let listed = engine.good(&["audit", "replay", "list"]);
+    assert!(
+        listed.contains(&format!("cut off; run the command again, or escalon audit replay drop {id}")),
+        "{listed}"
+    );
+    let made = engine.good(&["audit", "replay", "--organization", "acme", "--position", "1"]);
+    assert!(
+        made.contains(&format!("replay {id} was cut off and is dropped; this one begins anew")),
+        "{made}"
+    );
+    let listed = engine.json(&["audit", "replay", "list"]);
+    assert_eq!((listed.as_array().unwrap().len(), &listed[0]["ready"]), (1, &json!(true)), "{listed}");
+}

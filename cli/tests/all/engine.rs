@@ -98,11 +98,12 @@ impl Engine {
         text(&output)
     }
 
-    /// The database of an engine that runs here, as its owner.
-    pub(crate) async fn database(&self) -> PgConnection {
+    /// The database of what is here, as its owner; it may end when the first of the two is dropped.
+    pub(crate) async fn database(&self) -> (EmbeddedPostgres, PgConnection) {
         let options = Options::new(self.path("data/postgres"), Mode::Tool);
         let postgres = EmbeddedPostgres::open(options).await.unwrap();
-        PgConnection::connect_with(&postgres.connect_options()).await.unwrap()
+        let connection = PgConnection::connect_with(&postgres.connect_options()).await.unwrap();
+        (postgres, connection)
     }
 }
 

@@ -181,7 +181,7 @@ async fn an_event_that_cannot_be_taken_is_parked_and_shown_and_logged_without_it
     let streams = ["one", "two", "three", "four"].map(invite);
     let log = home.path("engine.log");
     let engine = Running::start_talkative(home.directory(), &log, &["serve"]);
-    let mut owner = home.database().await;
+    let (postgres, mut owner) = home.database().await;
     for (stream, payload) in streams.iter().zip(&payloads) {
         insert(&mut owner, stream, payload).await;
     }
@@ -222,6 +222,7 @@ async fn an_event_that_cannot_be_taken_is_parked_and_shown_and_logged_without_it
     let rebuilt = home.run(&["projections", "rebuild", "--all", "--log", "debug"]);
     assert!(!rebuilt.status.success() && text(&rebuilt).contains("cannot be read"), "{}", text(&rebuilt));
     holds_no_mark("a rebuild", &text(&rebuilt));
+    drop((owner, postgres));
     engine.kill();
     let told = fs::read_to_string(&log).unwrap();
     assert!(told.contains("a sequence is parked"), "{told}");

@@ -15,9 +15,6 @@ use crate::{
 };
 
 const OPERATION: &str = "scrubbing what was forgotten";
-/// Tables up to this size are rewritten in place, which keeps readers waiting for a second or so; larger ones are built anew
-/// beside the live ones.
-const SMALL: i64 = 64 << 20;
 /// How long to wait for the read models, and for transactions that may still see old rows.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How many people are seen to at a time.
@@ -141,7 +138,7 @@ impl Projections {
                 bytes += size(connection, &table).await?;
                 own.push(table);
             }
-            if bytes > SMALL {
+            if bytes > self.in_place() {
                 built.push(projection.name());
             } else {
                 tables.extend(own);

@@ -213,7 +213,17 @@ pub(super) async fn live_position(connection: &mut PgConnection, name: &str) -> 
 pub(super) struct Guard(PgConnection);
 
 impl Guard {
-    pub(super) async fn release(mut self) {
+    /// Does the work, and gives the lock back whatever came of it.
+    pub(super) async fn during<T>(
+        self,
+        work: impl Future<Output = Result<T, ProjectionError>>,
+    ) -> Result<T, ProjectionError> {
+        let done = work.await;
+        self.release().await;
+        done
+    }
+
+    async fn release(mut self) {
         // Unlocked first: the server ends a connection some time after it was told to.
         let unlocked = sqlx::query("select pg_advisory_unlock_all()").execute(&mut self.0).await;
         if let Err(error) = unlocked {

@@ -154,7 +154,6 @@ impl Projections {
         progress: impl Fn(Progress) + Send + Sync,
     ) -> Result<Switched, ProjectionError> {
         let projection = self.find(name)?;
-        let guard = catalogue::lock(&self.database, projection.name(), false).await?;
         let switched = async {
             let found = self.generation(projection.name(), generation).await?;
             if found.live {
@@ -162,9 +161,7 @@ impl Projections {
             }
             self.switch_kept(projection.as_ref(), found, &progress).await
         };
-        let switched = switched.await;
-        guard.release().await;
-        switched
+        self.guarded(projection.name(), switched).await
     }
 
     /// Makes the generation that was live before this one live again, after taking what happened since.
@@ -177,7 +174,6 @@ impl Projections {
         progress: impl Fn(Progress) + Send + Sync,
     ) -> Result<Switched, ProjectionError> {
         let projection = self.find(name)?;
-        let guard = catalogue::lock(&self.database, projection.name(), false).await?;
         let switched = async {
             let operation = "going back to the former read model";
             let mut connection = self.database.engine.acquire().await.map_err(failed(operation))?;
@@ -186,9 +182,7 @@ impl Projections {
             let former = former.ok_or(ProjectionError::NoFormer { name: projection.name() })?;
             self.switch_kept(projection.as_ref(), former, &progress).await
         };
-        let switched = switched.await;
-        guard.release().await;
-        switched
+        self.guarded(projection.name(), switched).await
     }
 
     /// Drops a generation that is not live.
@@ -197,7 +191,6 @@ impl Projections {
     /// No such projection or generation, the live one, somebody builds it at this moment, or the database failed.
     pub async fn drop_generation(&self, name: &str, generation: i32) -> Result<(), ProjectionError> {
         let projection = self.find(name)?;
-        let guard = catalogue::lock(&self.database, projection.name(), false).await?;
         let dropped = async {
             let found = self.generation(projection.name(), generation).await?;
             if found.live {
@@ -205,9 +198,7 @@ impl Projections {
             }
             self.remove(projection.name(), &found).await
         };
-        let dropped = dropped.await;
-        guard.release().await;
-        dropped
+        self.guarded(projection.name(), dropped).await
     }
 
     /// Drops every generation that is kept and not live. What somebody wants forgotten may still be in them.

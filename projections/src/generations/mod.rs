@@ -46,6 +46,10 @@ use crate::{
 /// How many events a build takes in one transaction. A build that is killed repeats up to so many for each worker.
 const CHUNK: usize = 10_000;
 
+/// The size in bytes up to which a scrub rewrites the tables of a projection in place, which keeps readers waiting for a
+/// second or so; larger ones are built anew beside the live ones.
+const IN_PLACE: i64 = 64 << 20;
+
 /// The projections and their generations. Cheap to clone.
 #[derive(Clone)]
 pub struct Projections {
@@ -53,6 +57,7 @@ pub struct Projections {
     feed: Feed,
     all: Vec<Arc<dyn Projection>>,
     chunk: usize,
+    in_place: i64,
     /// Builds that nobody waits for take turns.
     turn: Arc<Mutex<()>>,
 }
@@ -134,13 +139,19 @@ impl Projections {
     /// The same for some projections of one's own.
     #[must_use]
     pub fn of(database: Database, feed: Feed, all: Vec<Arc<dyn Projection>>) -> Self {
-        Self { database, feed, all, chunk: CHUNK, turn: Arc::default() }
+        Self { database, feed, all, chunk: CHUNK, in_place: IN_PLACE, turn: Arc::default() }
     }
 
     /// The same with builds that take so many events in one transaction.
     #[must_use]
     pub fn in_chunks_of(self, events: usize) -> Self {
         Self { chunk: events.max(1), ..self }
+    }
+
+    /// The same with scrubs that rewrite tables of up to so many bytes in place.
+    #[must_use]
+    pub fn rewriting_in_place(self, bytes: i64) -> Self {
+        Self { in_place: bytes, ..self }
     }
 
     /// The names of all projections.
@@ -160,10 +171,7 @@ impl Projections {
         progress: impl Fn(Progress) + Send + Sync,
     ) -> Result<RebuildReport, ProjectionError> {
         let projection = self.find(name)?;
-        let guard = catalogue::lock(&self.database, projection.name(), false).await?;
-        let report = self.rebuild_and_switch(projection, &progress).await;
-        guard.release().await;
-        report
+        self.guarded(projection.name(), self.rebuild_and_switch(projection, &progress)).await
     }
 
     async fn rebuild_and_switch(
@@ -199,10 +207,7 @@ impl Projections {
         progress: impl Fn(Progress) + Send + Sync,
     ) -> Result<Comparison, ProjectionError> {
         let projection = self.find(name)?;
-        let guard = catalogue::lock(&self.database, projection.name(), false).await?;
-        let comparison = self.diff_and_drop(projection, limit, &progress).await;
-        guard.release().await;
-        comparison
+        self.guarded(projection.name(), self.diff_and_drop(projection, limit, &progress)).await
     }
 
     async fn diff_and_drop(
@@ -271,6 +276,19 @@ impl Projections {
 
     pub(crate) const fn feed(&self) -> &Feed {
         &self.feed
+    }
+
+    pub(crate) const fn in_place(&self) -> i64 {
+        self.in_place
+    }
+
+    /// Does this while nobody else builds, switches or drops generations of the projection.
+    async fn guarded<T>(
+        &self,
+        name: &'static str,
+        work: impl Future<Output = Result<T, ProjectionError>>,
+    ) -> Result<T, ProjectionError> {
+        catalogue::lock(&self.database, name, false).await?.during(work).await
     }
 
     fn find(&self, name: &str) -> Result<&Arc<dyn Projection>, ProjectionError> {

@@ -68,9 +68,7 @@ impl Projections {
             }
             Ok(())
         };
-        let built = built.await;
-        guard.release().await;
-        built
+        guard.during(built).await
     }
 
     /// Whoever has the lock has begun it already.
@@ -79,9 +77,7 @@ impl Projections {
             Err(ProjectionError::Busy { .. }) => return Ok(()),
             guard => guard?,
         };
-        let begun = self.begin(projection).await;
-        guard.release().await;
-        begun.map(drop)
+        guard.during(self.begin(projection)).await.map(drop)
     }
 
     /// Whether the live generation is of the version of this code.

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use escalon_domain::{organization::OrganizationId, stamp::Timestamp};
-use escalon_infrastructure::{feed::Positions, store_error};
+use escalon_infrastructure::feed::Positions;
 use serde::Serialize;
-use sqlx::{Executor, FromRow, PgConnection};
+use sqlx::{Connection, Executor, FromRow, PgConnection};
 
 use super::{Progress, Projections, Stage, catalogue::failed, indexes, schema};
 use crate::{
@@ -48,6 +48,8 @@ pub struct Replay {
     pub events: i64,
     /// Whether it is finished.
     pub ready: bool,
+    /// Whether somebody makes it now. One that is neither was cut off, and has to be begun again.
+    pub making: bool,
     /// When it was made.
     pub made_at: Timestamp,
     /// The schema of its tables.
@@ -56,7 +58,13 @@ pub struct Replay {
     pub bytes: i64,
 }
 
+/// The first half of the lock that whoever makes a replay holds; the other half is its number.
+const LOCK: i32 = 7_012_030;
+
 const COLUMNS: &str = "id, organization, position, moment, events, ready, made_at, 'replay_' || id as schema,
+    not ready and exists (select 1 from pg_locks l where l.locktype = 'advisory' and l.objsubid = 2 and l.granted
+        and l.database = (select oid from pg_database where datname = current_database())
+        and l.classid = 7012030 and l.objid = id::oid) as making,
     (select coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint from pg_class c
         where c.relnamespace = to_regnamespace('replay_' || id) and c.relkind = 'r') as bytes";
 
@@ -81,8 +89,13 @@ impl Projections {
             Until::At(time) => positions.occurred_until = Some(time),
             Until::RecordedBy(time) => positions.recorded_until = Some(time),
         }
-        let id = self.begin_replay(&organization, positions).await?;
-        let filled = self.fill_replay(id, positions, &progress).await;
+        let mut making = self.database.engine.acquire().await.map_err(failed(OPERATION))?.detach();
+        let id = begin_replay(&mut making, &organization, positions).await?;
+        let filled = self.fill_replay(&mut making, id, positions, &progress).await;
+        // The lock ends with the connection.
+        if let Err(error) = making.close().await {
+            tracing::debug!(%error, "the connection of a replay did not close properly");
+        }
         if filled.is_err() {
             // The first error is the one that matters; what cannot be dropped now is listed as unfinished.
             if let Err(error) = self.drop_replay(id).await {
@@ -102,6 +115,22 @@ impl Projections {
             .fetch_all(&self.database.engine)
             .await
             .map_err(failed("looking up replays"))
+    }
+
+    /// Drops those that were cut off, by a kill perhaps, and answers their numbers. They cannot go on: an organization is
+    /// replayed in a while, and is then begun anew.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn drop_cut_off(&self) -> Result<Vec<i32>, ProjectionError> {
+        let mut dropped = Vec::new();
+        for replay in self.replays().await? {
+            if !replay.ready && !replay.making {
+                self.drop_replay(replay.id).await?;
+                dropped.push(replay.id);
+            }
+        }
+        Ok(dropped)
     }
 
     /// Drops a replay.
@@ -125,29 +154,9 @@ impl Projections {
         found.map_err(failed("looking up a replay"))?.ok_or(ProjectionError::NoReplay { id })
     }
 
-    async fn begin_replay(
-        &self,
-        organization: &str,
-        positions: Positions<'_>,
-    ) -> Result<i32, ProjectionError> {
-        // The moment of a position is when its event was stored.
-        sqlx::query_scalar(
-            "insert into escalon.replays (organization, position, moment)
-             select $1, $2, coalesce($3, (select e.recorded_at from escalon.event_positions p
-                join escalon.events e on e.insertion = p.insertion where p.position = $2), now())
-             returning id",
-        )
-        .bind(organization)
-        .bind(positions.until)
-        .bind(positions.occurred_until.or(positions.recorded_until))
-        .fetch_one(&self.database.engine)
-        .await
-        .map_err(store_error(OPERATION))
-        .map_err(Into::into)
-    }
-
     async fn fill_replay(
         &self,
+        reading: &mut PgConnection,
         id: i32,
         positions: Positions<'_>,
         progress: &(dyn Fn(Progress) + Send + Sync),
@@ -161,13 +170,12 @@ impl Projections {
         let put_off = indexes::put_off(&mut tx, &schema).await?;
         tx.commit().await.map_err(failed(OPERATION))?;
 
-        let mut reading = self.database.engine.acquire().await.map_err(failed(OPERATION))?.detach();
         let (mut after, mut events, position) = (0, 0, positions.until);
         while after < position {
             progress(Progress { stage: Stage::Loading, events: after, of: position });
             let until = position.min(after + STEP);
             let step = Positions { after, until, ..positions };
-            events += self.replay_some(&mut reading, &schema, step).await?;
+            events += self.replay_some(reading, &schema, step).await?;
             after = until;
         }
         progress(Progress { stage: Stage::Indexing, events: position, of: position });
@@ -214,6 +222,32 @@ impl Projections {
         tx.commit().await.map_err(failed(OPERATION))?;
         Ok(i64::try_from(events.len()).unwrap_or_default())
     }
+}
+
+/// Begins a replay, which this connection holds the lock of from the moment on in which others see it.
+async fn begin_replay(
+    connection: &mut PgConnection,
+    organization: &str,
+    positions: Positions<'_>,
+) -> Result<i32, ProjectionError> {
+    let mut tx = connection.begin().await.map_err(failed(OPERATION))?;
+    // The moment of a position is when its event was stored.
+    let id: i32 = sqlx::query_scalar(
+        "insert into escalon.replays (organization, position, moment)
+         select $1, $2, coalesce($3, (select e.recorded_at from escalon.event_positions p
+            join escalon.events e on e.insertion = p.insertion where p.position = $2), now())
+         returning id",
+    )
+    .bind(organization)
+    .bind(positions.until)
+    .bind(positions.occurred_until.or(positions.recorded_until))
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(failed(OPERATION))?;
+    let lock = sqlx::query("select pg_advisory_lock($1, $2)").bind(LOCK).bind(id).execute(&mut *tx).await;
+    lock.map_err(failed(OPERATION))?;
+    tx.commit().await.map_err(failed(OPERATION))?;
+    Ok(id)
 }
 
 async fn project(

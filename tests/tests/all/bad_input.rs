@@ -102,13 +102,18 @@ async fn nobody_acts_above_their_own_level_and_the_last_administrator_stays() {
     assert!(last.to_string().contains("last administrator"), "{last}");
 }
 
-#[tokio::test]
-async fn stale_versions_reused_keys_and_strange_ids_are_answered_with_the_cure() {
+/// An organization with roles, members and a ticket.
+async fn with_a_ticket() -> (TestApp, String) {
     let app = TestApp::new().await;
     let operator = roles::furnished(&app, "acme").await;
     ticket_type(&app, &operator).await;
-    let ticket =
-        app.engine().open_ticket(&operator, opening(), &Once::default()).await.unwrap().id.to_string();
+    let ticket = app.engine().open_ticket(&operator, opening(), &Once::default()).await.unwrap().id;
+    (app, ticket.to_string())
+}
+
+#[tokio::test]
+async fn stale_versions_reused_keys_and_strange_ids_are_answered_with_the_cure() {
+    let (app, ticket) = with_a_ticket().await;
     let api = app.serve().await;
     let ops = api.log_in("acme", "ops@example.com", roles::PASSWORD).await;
     let tag = async |extra: Value| {
@@ -205,11 +210,7 @@ async fn nobody_gives_away_what_they_do_not_have() {
 
 #[tokio::test]
 async fn a_key_belongs_to_its_command_and_control_characters_and_floods_are_refused() {
-    let app = TestApp::new().await;
-    let operator = roles::furnished(&app, "acme").await;
-    ticket_type(&app, &operator).await;
-    let ticket =
-        app.engine().open_ticket(&operator, opening(), &Once::default()).await.unwrap().id.to_string();
+    let (app, ticket) = with_a_ticket().await;
     let api = app.serve().await;
     let ops = api.log_in("acme", "ops@example.com", roles::PASSWORD).await;
     let staff = api.log_in("acme", "a-staff@example.com", roles::PASSWORD).await;

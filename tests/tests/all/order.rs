@@ -22,7 +22,7 @@ use escalon_infrastructure::{
 use escalon_tests::TestApp;
 use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use tempfile::TempDir;
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinHandle};
 
 /// Positions as somebody saw them, each with the insertion number of its event.
 type Seen = BTreeMap<i64, i64>;
@@ -52,7 +52,7 @@ const APPEND: &str =
 struct Writers {
     acknowledged: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
-    tasks: Vec<tokio::task::JoinHandle<()>>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl Writers {
@@ -125,14 +125,14 @@ async fn write(
 }
 
 /// A sequencer at work, as in a process, with pools of its own.
-fn sequencer(options: &PgConnectOptions) -> (watch::Sender<bool>, tokio::task::JoinHandle<()>) {
+fn sequencer(options: &PgConnectOptions) -> (watch::Sender<bool>, JoinHandle<()>) {
     let (stop, stopped) = watch::channel(false);
     let sequencer = Sequencer::new(Database::new(options, 2), Arc::default());
     (stop, tokio::spawn(sequencer.run(stopped)))
 }
 
 /// Remembers every position that it ever sees, and fails when one changes.
-fn watcher(options: &PgConnectOptions) -> (Arc<Mutex<Seen>>, tokio::task::JoinHandle<()>) {
+fn watcher(options: &PgConnectOptions) -> (Arc<Mutex<Seen>>, JoinHandle<()>) {
     let seen = Arc::new(Mutex::new(Seen::new()));
     let (options, kept) = (options.clone(), Arc::clone(&seen));
     let watching = tokio::spawn(async move {
@@ -209,11 +209,21 @@ async fn two_sequencers_writers_that_go_back_and_killed_sequencers_leave_the_ord
         stop.send_replace(true);
         running.await.unwrap();
     }
+    all_kept(&options, &watching, &seen, acknowledged).await;
+}
+
+/// No position changed while somebody watched, and everything that was acknowledged has one.
+async fn all_kept(
+    options: &PgConnectOptions,
+    watching: &JoinHandle<()>,
+    seen: &Mutex<Seen>,
+    acknowledged: usize,
+) {
     assert!(!watching.is_finished(), "a position changed");
     watching.abort();
     let seen = seen.lock().unwrap().clone();
     assert!(seen.len() > 100, "{} were numbered meanwhile", seen.len());
-    let events = check(&options, &seen).await;
+    let events = check(options, &seen).await;
     assert!(events >= i64::try_from(acknowledged).unwrap(), "{events} of {acknowledged}");
 }
 
@@ -237,12 +247,7 @@ async fn a_database_that_is_killed_while_events_are_numbered_keeps_every_positio
     let acknowledged = writers.stop().await;
     stop.send_replace(true);
     numbering.await.unwrap();
-    assert!(!watching.is_finished(), "a position changed");
-    watching.abort();
-    let seen = seen.lock().unwrap().clone();
-    assert!(seen.len() > 100, "{} were numbered meanwhile", seen.len());
-    let events = check(&options, &seen).await;
-    assert!(events >= i64::try_from(acknowledged).unwrap(), "{events} of {acknowledged}");
+    all_kept(&options, &watching, &seen, acknowledged).await;
     postgres.stop().await;
 }
 
@@ -262,6 +267,17 @@ fn address(options: &PgConnectOptions) -> [String; 6] {
 fn run(program: &str, options: &PgConnectOptions, arguments: &[&str]) {
     let done = Command::new(program).args(address(options)).args(arguments).output().unwrap();
     assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// What writers store there from now on comes after what had a position, of which nothing changes.
+async fn goes_on(options: &PgConnectOptions, seen: &Seen, before: i64) {
+    let writers = Writers::start(options, 4);
+    let (stop, numbering) = sequencer(options);
+    writers.reach(100).await;
+    writers.stop().await;
+    stop.send_replace(true);
+    numbering.await.unwrap();
+    assert!(check(options, seen).await >= before + 100);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -290,13 +306,7 @@ async fn a_standby_that_lacks_the_latest_transactions_goes_on_from_what_it_has()
     let seen = positions(&mut connection).await.unwrap();
     assert!(seen.len() > 50, "{}", seen.len());
     let before = check(&options, &seen).await;
-    let writers = Writers::start(&options, 4);
-    let (stop, numbering) = sequencer(&options);
-    writers.reach(100).await;
-    writers.stop().await;
-    stop.send_replace(true);
-    numbering.await.unwrap();
-    assert!(check(&options, &seen).await >= before + 100);
+    goes_on(&options, &seen, before).await;
     drop(connection);
     postgres.stop().await;
 }
@@ -344,13 +354,7 @@ async fn a_dump_restored_into_another_cluster_keeps_its_positions_and_goes_on() 
     assert!(id_there < id, "transaction ids begin anew: {id_there} and {id}");
     assert_eq!(check(&restored, &seen).await, events);
 
-    let writers = Writers::start(&restored, 4);
-    let (stop, numbering) = sequencer(&restored);
-    writers.reach(100).await;
-    writers.stop().await;
-    stop.send_replace(true);
-    numbering.await.unwrap();
-    assert!(check(&restored, &seen).await >= events + 100);
+    goes_on(&restored, &seen, events).await;
     drop((fresh, connection));
     postgres.stop().await;
 }

@@ -101,8 +101,8 @@ async fn an_event_without_a_position_is_left_to_the_live_projector() {
     assert!(difference.is_equal(), "{difference:?}");
 }
 
-/// A process that rebuilds.
-fn child(app: &TestApp, name: &str) -> Child {
+/// A process that rebuilds, or replays an organization.
+pub(crate) fn child(app: &TestApp, name: &str) -> Child {
     let mut command = Command::new(program("rebuild"));
     command.arg(app.options.to_url_lossy().as_str()).arg(name);
     command.stdout(Stdio::null()).stderr(Stdio::inherit());

@@ -1,5 +1,7 @@
 //! Whole organizations as they stood at a moment, asked like the live ones.
 
+use std::time::{Duration, Instant};
+
 use escalon_application::{Caller, Once};
 use escalon_domain::ticket::TicketCommand;
 use escalon_projections::{
@@ -10,6 +12,7 @@ use escalon_tests::TestApp;
 
 use super::{
     projections::history,
+    rebuild::child,
     store::{opening, ticket_type},
 };
 
@@ -100,4 +103,43 @@ async fn a_replay_beyond_the_last_position_is_refused() {
     let refused = app.app.projections.replay(operator.organization, beyond, |_| {}).await.unwrap_err();
     assert!(matches!(refused, ProjectionError::Beyond { .. }), "{refused}");
     assert_eq!(app.app.projections.replays().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_replay_that_was_killed_is_told_from_one_that_is_being_made_and_is_begun_anew() {
+    let app = TestApp::new().await;
+    let operator = app.organization("acme").await;
+    app.settle().await;
+    let projections = &app.app.projections;
+    let mut child = child(&app, &operator.organization.to_string());
+    let begin = Instant::now();
+    let only = async || {
+        assert!(begin.elapsed() < Duration::from_secs(30), "it takes too long");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        projections.replays().await.unwrap().pop()
+    };
+    let id = loop {
+        match only().await {
+            Some(replay) => break replay.id,
+            None => assert!(child.try_wait().unwrap().is_none(), "it ended"),
+        }
+    };
+    let made = projections.replays().await.unwrap();
+    assert!(made[0].making && !made[0].ready, "{made:?}");
+    assert_eq!(projections.drop_cut_off().await.unwrap(), Vec::<i32>::new(), "somebody makes it");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    while only().await.is_some_and(|replay| replay.making) {}
+    assert!(matches!(app.app.reads.replayed(id).await, Err(ReadError::NoReplay { .. })));
+    assert_eq!(projections.drop_cut_off().await.unwrap(), [id]);
+    let schema: Option<String> = sqlx::query_scalar("select to_regnamespace($1)::text")
+        .bind(format!("replay_{id}"))
+        .fetch_one(&app.app.database.engine)
+        .await
+        .unwrap();
+    assert_eq!(schema, None);
+    let until = Until::Position(app.app.feed.head());
+    let replay = projections.replay(operator.organization, until, |_| {}).await.unwrap();
+    assert!(replay.ready && !replay.making && replay.id != id, "{replay:?}");
+    assert_eq!(projections.drop_cut_off().await.unwrap(), Vec::<i32>::new());
 }
