@@ -4,8 +4,7 @@
 -- How far the notary is: its checkpoint as a reader of the feed.
 create table escalon.notary (
     only_row boolean primary key default true check (only_row),
-    position bigint not null,
-    updated_at timestamptz not null default now()
+    position bigint not null
 );
 insert into escalon.notary (position) values (0);
 

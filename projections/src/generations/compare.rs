@@ -143,9 +143,10 @@ impl Moment {
         limit: i64,
     ) -> Result<Vec<Difference>, ProjectionError> {
         let live = &self.live.schema;
-        // The key is the first column of every table.
+        // Every table has a key of one column.
         let key: String = sqlx::query_scalar(
-            "select quote_ident(attname) from pg_attribute where attrelid = to_regclass($1) and attnum = 1",
+            "select quote_ident(a.attname) from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+             where i.indrelid = to_regclass($1) and i.indisprimary",
         )
         .bind(format!("{live}.{table}"))
         .fetch_one(&mut *self.view)
