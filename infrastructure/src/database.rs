@@ -113,10 +113,13 @@ impl Database {
     pub fn new(options: &PgConnectOptions, connections: u32) -> Self {
         // A plan made anew for each append would cost as much as the append.
         let writing = ours(options).options([("plan_cache_mode", "force_generic_plan")]);
+        // What is not in a text index's tree yet is read to its end by each search, and put there by whoever adds the last
+        // straw; so there may not be much of it.
+        let following = ours(options).options([("gin_pending_list_limit", "256kB")]);
         Self {
             app: pool(ours(options), "escalon_app", connections),
             writer: pool(writing.clone(), WRITER, 4),
-            engine: pool(ours(options), "escalon_engine", 16),
+            engine: pool(following, "escalon_engine", 16),
             writing,
         }
     }
@@ -135,7 +138,9 @@ impl Database {
 }
 
 fn ours(options: &PgConnectOptions) -> PgConnectOptions {
-    options.clone().options([("search_path", SCHEMA)]).application_name("escalon").disable_statement_logging()
+    // Statements here are short: compiling one takes longer than it.
+    let settings = [("search_path", SCHEMA), ("jit", "off")];
+    options.clone().options(settings).application_name("escalon").disable_statement_logging()
 }
 
 fn pool(options: PgConnectOptions, role: &'static str, connections: u32) -> PgPool {

@@ -19,6 +19,10 @@ pub struct Searched {
     pub key: &'static str,
     /// The key's type.
     pub key_type: &'static str,
+    /// What is indexed beside the words, as an SQL expression of the table's columns: a list of values that filters ask for
+    /// (whose a row is, its tags). None where only words are. With facts, `{table}_matching` takes words and a list of facts,
+    /// either of which may be empty, and gives the rows that have all of them; without, it takes words and gives keys.
+    pub facts: Option<&'static str>,
 }
 
 /// How a read model may be built from the whole history. Its rows are the same either way; the narrower its claim, the

@@ -38,7 +38,7 @@ impl Projection for AuditLog {
     }
 
     fn searched(&self) -> &'static [Searched] {
-        &[Searched { table: "audit", key: "position", key_type: "bigint" }]
+        &[Searched { table: "audit", key: "position", key_type: "bigint", facts: None }]
     }
 
     fn build(&self) -> Build {

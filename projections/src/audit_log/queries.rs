@@ -53,7 +53,9 @@ impl ReadModels {
         }
         let listing = Listing {
             columns: AuditRow::columns("a"),
-            from: "audit a",
+            table: "audit",
+            alias: "a",
+            joins: "",
             sort: Sort::number("a.position").descending(true),
             tie: None,
         };

@@ -44,7 +44,7 @@ impl Projection for EscalationInbox {
     }
 
     fn searched(&self) -> &'static [Searched] {
-        &[Searched { table: "escalation", key: "id", key_type: "text" }]
+        &[Searched { table: "escalation", key: "id", key_type: "text", facts: None }]
     }
 
     fn build(&self) -> Build {

@@ -89,7 +89,9 @@ impl ReadModels {
         };
         let listing = Listing {
             columns: EscalationRow::columns("e"),
-            from: "escalation e",
+            table: "escalation",
+            alias: "e",
+            joins: "",
             sort: sort.descending(order.descending),
             tie: Some("e.id"),
         };

@@ -103,7 +103,10 @@ pub(super) async fn show(
             Ok(_) => attempt.commit().await.map_err(failed(SWITCHING))?,
             Err(error) if code(&error).as_deref() == Some(OTHER_COLUMNS) => {
                 attempt.rollback().await.map_err(failed(SWITCHING))?;
-                let anew = format!("drop view read.{table}; create {view}");
+                let search = format!("read.{table}_matching");
+                let anew = format!(
+                    "drop function if exists {search}(text), {search}(text, text[]); drop view read.{table}; create {view}"
+                );
                 connection.execute(sqlx::raw_sql(&anew)).await.map_err(failed(SWITCHING))?;
             }
             Err(error) => return Err(failed(SWITCHING)(error)),
@@ -138,19 +141,37 @@ pub(super) async fn hide(
     Ok(())
 }
 
-/// The function that finds the keys of rows by text. Under row-level security the planner may not use the index on
-/// `search`, since `@@` is not marked as free of leaks; so this function runs with its owner's rights, and keeps to the
-/// organization by itself.
+/// The function that finds rows by text, and by facts if they are indexed. Under row-level security the planner may not use
+/// the index on `search`, since `@@` is not marked as free of leaks; so this function runs with its owner's rights, and
+/// keeps to the organization by itself.
 pub(super) fn matching(shown: &str, schema: &str, searched: Searched) -> String {
-    let Searched { table, key, key_type } = searched;
+    let Searched { table, key, key_type, facts } = searched;
+    let select = |what: &str, condition: &str| {
+        format!(
+            "select {what} from {schema}.{table} where organization = escalon.organization() and {condition}"
+        )
+    };
+    let words = "search @@ to_tsquery('simple', nullif(query, ''))";
+    let (arguments, types, returned, body) = match facts {
+        None => ("query text", "text", key_type.to_owned(), select(key, words)),
+        Some(facts) => {
+            // An index that is asked for an empty list of facts would give everything.
+            let (some, none) = ("cardinality(wanted) > 0", "cardinality(wanted) = 0");
+            let facts = format!("{facts} @> wanted");
+            let ways = [
+                format!("query <> '' and {some} and {words} and {facts}"),
+                format!("query <> '' and {none} and {words}"),
+                format!("query = '' and {some} and {facts}"),
+            ];
+            let body = ways.map(|way| select("*", &way)).join(" union all ");
+            ("query text, wanted text[]", "text, text[]", format!("{shown}.{table}"), body)
+        }
+    };
     format!(
-        "create or replace function {shown}.{table}_matching(query text) returns setof {key_type}
-            language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-                select {key} from {schema}.{table}
-                where organization = escalon.organization() and search @@ to_tsquery('simple', query)
-            $$;
-         revoke all on function {shown}.{table}_matching(text) from public;
-         grant execute on function {shown}.{table}_matching(text) to escalon_app;"
+        "create or replace function {shown}.{table}_matching({arguments}) returns setof {returned}
+            language sql stable security definer set search_path = pg_catalog, pg_temp as $${body}$$;
+         revoke all on function {shown}.{table}_matching({types}) from public;
+         grant execute on function {shown}.{table}_matching({types}) to escalon_app;"
     )
 }
 

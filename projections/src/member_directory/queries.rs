@@ -29,7 +29,9 @@ impl ReadModels {
         }
         let listing = Listing {
             columns: MemberRow::columns("m"),
-            from: "member m",
+            table: "member",
+            alias: "m",
+            joins: "",
             sort: Sort::text(if reveals { "m.sort_name" } else { "m.id" }),
             tie: Some("m.id"),
         };
@@ -58,7 +60,9 @@ impl ReadModels {
     ) -> Result<Slice<DefinitionRow>, ReadError> {
         let listing = Listing {
             columns: DefinitionRow::columns("d"),
-            from: "definition d",
+            table: "definition",
+            alias: "d",
+            joins: "",
             sort: Sort::text("d.name"),
             tie: Some("d.id"),
         };

@@ -29,16 +29,49 @@ pub(crate) fn matches(query: &mut QueryBuilder<'_, Postgres>, key: &str, table: 
     }
 }
 
+/// The same by the row itself, for rows that are at hand anyway.
+pub(crate) fn has_words(query: &mut QueryBuilder<'_, Postgres>, column: &str, text: Option<&str>) {
+    if let Some(text) = text.and_then(prefix_query) {
+        query.push(format_args!(" and {column} @@ to_tsquery('simple', ")).push_bind(text).push(")");
+    }
+}
+
+/// Where to look for rows with these words and all of these facts, see
+/// [`Searched::facts`](crate::projection::Searched::facts): in an index, or in the table when it is asked for neither. What
+/// is found may have fewer of the words. A word that begins many others is costly to look up, so beside facts, which leave
+/// little, one word is enough.
+pub(crate) fn found(
+    query: &mut QueryBuilder<'_, Postgres>,
+    table: &str,
+    text: Option<&str>,
+    facts: Vec<String>,
+) {
+    let mut words = text.map(words).unwrap_or_default();
+    if !facts.is_empty() {
+        words = words.into_iter().max_by_key(String::len).into_iter().collect();
+    }
+    if words.is_empty() && facts.is_empty() {
+        query.push(table);
+    } else {
+        query.push(format_args!("{table}_matching(")).push_bind(words.join(" & "));
+        query.push(", ").push_bind(facts).push(")");
+    }
+}
+
 /// A query for rows that have, for each of these words, a word that begins like it; none when there are no words.
-/// Each word is quoted, so the database splits it as it splits the text.
 fn prefix_query(text: &str) -> Option<String> {
+    let words = words(text);
+    (!words.is_empty()).then(|| words.join(" & "))
+}
+
+/// The words of a text, each as a query for words that begin like it: quoted, so the database splits it as it splits the
+/// text.
+fn words(text: &str) -> Vec<String> {
     let bare = |word: &str| word.replace(['\'', '\\', '\0'], " ").trim().to_owned();
-    let words: Vec<String> = text
-        .split_whitespace()
+    text.split_whitespace()
         .map(bare)
         .filter(|word| word.chars().any(char::is_alphanumeric))
         .map(|word| format!("'{word}':*"))
         .take(16)
-        .collect();
-    (!words.is_empty()).then(|| words.join(" & "))
+        .collect()
 }

@@ -2,12 +2,14 @@
 
 mod filter;
 mod listing;
+mod long;
 mod models;
 mod page;
 mod status;
 
-pub(crate) use filter::{among, contains, equals, matches};
+pub(crate) use filter::{among, contains, equals, found, has_words, matches};
 pub(crate) use listing::{Listing, Sort};
+pub(crate) use long::Narrow;
 pub use models::ReadModels;
 pub(crate) use page::cursor_moment;
 pub use page::{Page, Slice};

@@ -17,6 +17,10 @@ use crate::{
     tables::Tables,
 };
 
+/// What a ticket is found by beside its words; `tables.sql` has the index.
+const FACTS: &str =
+    "(array[status, brand, team, assignee, requester_member, requester_subject, opened_by] || tags)";
+
 /// The projection.
 #[derive(Debug, Clone, Copy)]
 pub struct TicketInbox;
@@ -28,7 +32,7 @@ impl Projection for TicketInbox {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn ddl(&self) -> &'static str {
@@ -44,7 +48,7 @@ impl Projection for TicketInbox {
     }
 
     fn searched(&self) -> &'static [Searched] {
-        &[Searched { table: "ticket", key: "id", key_type: "text" }]
+        &[Searched { table: "ticket", key: "id", key_type: "text", facts: Some(FACTS) }]
     }
 
     fn build(&self) -> Build {

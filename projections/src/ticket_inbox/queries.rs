@@ -6,7 +6,9 @@ use sqlx::{Postgres, QueryBuilder};
 use super::TicketRow;
 use crate::{
     error::ReadError,
-    read::{Listing, Page, ReadModels, Scope, Slice, Sort, among, cursor_moment, equals, matches},
+    read::{
+        Listing, Narrow, Page, ReadModels, Scope, Slice, Sort, among, cursor_moment, equals, found, has_words,
+    },
     scope::Reach,
     tables::Row,
 };
@@ -88,13 +90,26 @@ impl ReadModels {
         };
         let listing = Listing {
             columns: columns(),
-            from: "ticket t left join member m on m.id = t.requester_member",
+            table: "ticket",
+            alias: "t",
+            joins: "left join member m on m.id = t.requester_member",
             sort: sort.descending(order.descending),
             tie: Some("t.id"),
         };
-        let narrow = |query: &mut QueryBuilder<'_, Postgres>| {
-            reach(query, scope);
-            filter.push(query);
+        let by_opening = order.by == TicketSort::OpenedAt;
+        let text = filter.text.as_deref();
+        let narrow = Narrow {
+            within: &|query| {
+                if by_opening {
+                    filter.push_times(query);
+                }
+            },
+            rows: &|query| {
+                reach(query, scope);
+                filter.push(query, by_opening);
+                has_words(query, "t.search", text);
+            },
+            found: &|query| found(query, "ticket", text, filter.facts(scope)),
         };
         let key = |row: &TicketRow| match order.by {
             TicketSort::OpenedAt => (cursor_moment(row.opened_at), row.id.clone()),
@@ -102,7 +117,7 @@ impl ReadModels {
             TicketSort::Priority => (row.priority_rank.to_string(), row.id.clone()),
         };
         let mut tx = self.begin(scope).await?;
-        listing.fetch(&mut tx, &page, narrow, key).await
+        listing.fetch_long(&mut tx, &page, narrow, key).await
     }
 }
 
@@ -134,7 +149,20 @@ pub(crate) fn own(query: &mut QueryBuilder<'_, Postgres>, member: Option<MemberI
 }
 
 impl TicketFilter {
-    fn push(&self, query: &mut QueryBuilder<'_, Postgres>) {
+    /// What the index is asked for: whose, of which brand, with which tag. A status goes along with these; alone it would
+    /// find too much to be worth the way.
+    fn facts(&self, scope: &Scope) -> Vec<String> {
+        let own = scope.member.filter(|_| scope.tickets == Reach::Own).map(|member| member.to_string());
+        let wanted = [&self.brand, &self.team, &self.assignee, &self.requester, &self.tag, &own];
+        let mut facts: Vec<String> = wanted.into_iter().flatten().cloned().collect();
+        if let ([status], true) = (self.statuses.as_slice(), self.text.is_some() || !facts.is_empty()) {
+            facts.push(status.clone());
+        }
+        facts
+    }
+
+    /// All conditions but those on words, and with or without those on the time of opening.
+    fn push(&self, query: &mut QueryBuilder<'_, Postgres>, timed: bool) {
         among(query, "t.status", &self.statuses);
         among(query, "t.priority", &self.priorities);
         if let Some(ticket_type) = &self.ticket_type {
@@ -157,7 +185,12 @@ impl TicketFilter {
         if let Some(tag) = &self.tag {
             query.push(" and t.tags @> array[").push_bind(tag.clone()).push("]");
         }
-        matches(query, "t.id", "ticket", self.text.as_deref());
+        if !timed {
+            self.push_times(query);
+        }
+    }
+
+    fn push_times(&self, query: &mut QueryBuilder<'_, Postgres>) {
         if let Some(after) = self.opened_after {
             query.push(" and t.opened_at >= ").push_bind(after);
         }

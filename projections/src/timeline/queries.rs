@@ -28,7 +28,9 @@ impl ReadModels {
     ) -> Result<Slice<TimelineRow>, ReadError> {
         let listing = Listing {
             columns: TimelineRow::columns("l"),
-            from: "timeline l",
+            table: "timeline",
+            alias: "l",
+            joins: "",
             sort: Sort::number("l.position"),
             tie: None,
         };

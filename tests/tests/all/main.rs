@@ -21,6 +21,7 @@ mod leases;
 mod moments;
 mod order;
 mod outages;
+mod pages;
 mod parked;
 mod projections;
 mod proof;
