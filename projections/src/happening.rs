@@ -143,7 +143,8 @@ impl<'a> Happening<'a> {
         Ok(what.into_iter().enumerate().map(happening).collect())
     }
 
-    /// Parses an event that was read in bulk. Its metadata are only looked at where they are needed.
+    /// Parses an event that was read in bulk. Its metadata are only looked at where they are needed; where they were not
+    /// read, what is not known is left out.
     ///
     /// # Errors
     /// It does not have the shape it should.
@@ -151,6 +152,7 @@ impl<'a> Happening<'a> {
         let failed = |source| unreadable(event.position, &event.stream, source);
         let (stamp, what) = match what(&event.kind, &event.payload).map_err(failed)? {
             Some(read) => read,
+            None if event.metadata.is_empty() => return Ok(Vec::new()),
             None => {
                 let malformed =
                     |error| failed(UnreadableEvent::malformed(&event.name, 0, &error, &event.metadata));

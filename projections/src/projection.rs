@@ -111,6 +111,11 @@ pub trait Projection: Send + Sync {
         &[]
     }
 
+    /// The stored names of events of which it keeps no personal values, so that a build need not open them.
+    fn leaves_sealed(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Where it keeps personal values, and whose they are. They go when the person is forgotten; see
     /// [`crate::forgetting`].
     fn personal(&self) -> &'static [PersonalIn] {

@@ -79,7 +79,7 @@ pub struct BulkEvent {
     pub organization: String,
     /// What happened, as JSON.
     pub payload: String,
-    /// Why and by whom, as JSON.
+    /// Why and by whom, as JSON; empty when streams were read, which nobody asks.
     pub metadata: String,
     /// When it was stored.
     pub recorded_at: Timestamp,
@@ -135,7 +135,7 @@ impl Feed {
         self.copy(
             connection,
             &format!(
-                "0::bigint, {COLUMNS} from escalon.events e where {within} and (e.insertion <= {settled} or ({late}))
+                "0::bigint, {COLUMNS}, ''::text, e.recorded_at from escalon.events e where {within} and (e.insertion <= {settled} or ({late}))
                  order by e.aggregate_type, e.aggregate_id, e.sequence"
             ),
         )
@@ -168,7 +168,7 @@ impl Feed {
         self.copy(
             connection,
             &format!(
-                "p.position, {COLUMNS} from escalon.event_positions p join escalon.events e on e.insertion = p.insertion
+                "p.position, {COLUMNS}, e.metadata, e.recorded_at from escalon.event_positions p join escalon.events e on e.insertion = p.insertion
                  where p.position > {after} and p.position <= {until}{wanted}"
             ),
         )
@@ -179,8 +179,11 @@ impl Feed {
     ///
     /// # Errors
     /// A key that cannot be had, or the database cannot be reached.
-    pub async fn open(&self, events: &mut [BulkEvent]) -> Result<(), StoreError> {
-        let mut payloads = Vec::with_capacity(events.len());
+    pub async fn open<'e>(
+        &self,
+        events: impl IntoIterator<Item = &'e mut BulkEvent>,
+    ) -> Result<(), StoreError> {
+        let mut payloads = Vec::new();
         for event in events {
             let organization: OrganizationId =
                 event.organization.parse().map_err(|error| StoreError::broken(OPERATION, error))?;
@@ -200,9 +203,7 @@ impl Feed {
     }
 }
 
-const COLUMNS: &str =
-    "e.aggregate_type, e.aggregate_id, e.sequence, e.event_type, e.organization, e.payload, e.metadata,
-    e.recorded_at";
+const COLUMNS: &str = "e.aggregate_type, e.aggregate_id, e.sequence, e.event_type, e.organization, e.payload";
 
 impl BulkEvents<'_> {
     /// The next event, if there is one.

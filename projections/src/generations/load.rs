@@ -65,8 +65,9 @@ impl Load {
         // Folds that are not of one stream need the order of all events.
         let workers = match self.projection.build() {
             Build::InOrder => 1,
+            // One more than there are cores: each waits for the database while that writes.
             Build::ByStream | Build::ByEvent => {
-                std::thread::available_parallelism().map_or(2, usize::from).min(4)
+                std::thread::available_parallelism().map_or(3, |cores| cores.get() + 1).min(4)
             }
         };
         let queue = Arc::new(Mutex::new(VecDeque::from(shards)));
@@ -137,7 +138,7 @@ impl Load {
                 if let Some(last) = chunk.last() {
                     moved.after_id = Some(last.stream.clone());
                 }
-                self.feed.open(&mut chunk).await?;
+                self.open(&mut chunk).await?;
                 if !self.take(shard, moved, &chunk, next.is_none()).await? {
                     return Ok(Ended::Elsewhere);
                 }
@@ -166,7 +167,7 @@ impl Load {
                 .read_positions(reading, Positions { kinds, ..Positions::between(after, until) })
                 .await?;
             let mut chunk = events.rest().await?;
-            self.feed.open(&mut chunk).await?;
+            self.open(&mut chunk).await?;
             chunk.sort_unstable_by_key(|event| event.position);
             let mut moved = shard.clone();
             moved.after_position = Some(until);
@@ -176,6 +177,12 @@ impl Load {
             after = until;
         }
         Ok(Ended::Done)
+    }
+
+    async fn open(&self, chunk: &mut [BulkEvent]) -> Result<(), ProjectionError> {
+        let sealed = self.projection.leaves_sealed();
+        let shown = chunk.iter_mut().filter(|event| !sealed.contains(&event.name.as_str()));
+        Ok(self.feed.open(shown).await?)
     }
 
     /// Writes the rows of a chunk and moves the shard, in one transaction; false when the shard is elsewhere.

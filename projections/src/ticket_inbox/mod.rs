@@ -55,6 +55,16 @@ impl Projection for TicketInbox {
         Build::ByStream
     }
 
+    fn leaves_sealed(&self) -> &'static [&'static str] {
+        &[
+            "ticket.commented",
+            "ticket.noted",
+            "ticket.resolution_proposed",
+            "ticket.reopened",
+            "ticket.closed",
+        ]
+    }
+
     fn personal(&self) -> &'static [PersonalIn] {
         &[PersonalIn::Columns {
             table: "ticket",
