@@ -54,11 +54,14 @@ fn master_key() -> MasterKeySource {
     MasterKeySource::text(KEY.to_owned())
 }
 
+fn notary() -> Result<notary::Settings> {
+    let anchor = FileAnchor::new(std::env::temp_dir().join("escalon-bench-checkpoints.log"));
+    Ok(notary::Settings { keys: Keys::new()?, anchor: Arc::new(anchor), every: Duration::from_secs(2) })
+}
+
 /// The engine with its sequencer and every projection at work.
 pub(crate) async fn at_work(options: &PgConnectOptions) -> Result<App> {
-    let anchor = FileAnchor::new(std::env::temp_dir().join("escalon-bench-checkpoints.log"));
-    let every = Duration::from_secs(2);
-    let notary = notary::Settings { keys: Keys::new()?, anchor: Arc::new(anchor), every };
+    let notary = notary()?;
     let world = World { clock: Arc::new(SystemClock), key: key()?, master_key: master_key(), notary };
     Ok(App::over(options, world).await?)
 }
@@ -97,6 +100,11 @@ impl WriteSide {
         });
         Ok(Self { engine, store, sequencer, feed, database })
     }
+}
+
+/// Has the notary take in everything that has a position.
+pub(crate) async fn prove(database: &Database, feed: &Feed) -> Result<()> {
+    Ok(notary::Notary::new(database.clone(), feed.clone(), notary()?).step().await?)
 }
 
 /// A command on a fresh stream: one event.
