@@ -111,8 +111,10 @@ impl Database {
     /// The pools, with up to so many connections for the application's role. Connections are made when they are needed.
     #[must_use]
     pub fn new(options: &PgConnectOptions, connections: u32) -> Self {
-        // A plan made anew for each append would cost as much as the append.
-        let writing = ours(options).options([("plan_cache_mode", "force_generic_plan")]);
+        // A plan made anew for each append would cost as much as the append. One that was made while there were few events
+        // must not read them all for ever: writers look into indexes only.
+        let writing =
+            ours(options).options([("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off")]);
         // What is not in a text index's tree yet is read to its end by each search, and put there by whoever adds the last
         // straw; so there may not be much of it.
         let following = ours(options).options([("gin_pending_list_limit", "256kB")]);

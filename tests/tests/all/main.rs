@@ -19,6 +19,7 @@ mod growth_and_operations;
 mod isolation;
 mod leases;
 mod moments;
+mod numbers;
 mod order;
 mod outages;
 mod pages;
